@@ -1,0 +1,134 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/loggedout/loggedout/fixtures"
+	"github.com/loggedout/loggedout/internal/run"
+)
+
+// Check says what keeps a run from starting, naming the key and what to do.
+func (c Config) Check() error {
+	checks := []func() error{c.checkProfile, c.checkTarget, c.checkDeclares, c.checkRun}
+	if c.Profile == run.SharedSecret {
+		checks = append(checks, c.checkSecret)
+	} else {
+		checks = append(checks, c.checkIssuer)
+	}
+	for _, check := range checks {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c Config) checkProfile() error {
+	if !slices.Contains(run.Profiles(), c.Profile) {
+		return fmt.Errorf("profile: %q is none: want oidc, asvs or shared-secret", c.Profile)
+	}
+	return nil
+}
+
+func (c Config) checkTarget() error {
+	if err := checkURL("target.logout_url", c.Target.LogoutURL); err != nil {
+		return err
+	}
+	if u, err := url.Parse(c.Target.LogoutURL); err == nil && u.Fragment != "" {
+		return fmt.Errorf("target.logout_url: a logout URI has no fragment (BCL 2.2), and this one has #%s", u.Fragment)
+	}
+	if err := checkURL("target.probe.url", c.Target.Probe.URL); err != nil {
+		return err
+	}
+	if !strings.Contains(c.Target.Probe.Alive.Contains, "{{.Sub}}") {
+		return fmt.Errorf("target.probe.alive.contains: must hold {{.Sub}}: a session counts as alive only when the answer names its user")
+	}
+	if len(c.Target.Probe.Alive.Status) == 0 {
+		return fmt.Errorf("target.probe.alive.status: give at least one status, such as [200]")
+	}
+	if c.Target.Ready != "" {
+		if err := checkURL("target.ready", c.Target.Ready); err != nil {
+			return err
+		}
+	}
+	if c.Target.Login.Request != nil {
+		return checkURL("target.login.request.url", c.Target.Login.Request.URL)
+	}
+	return checkURL("target.login.url", c.Target.Login.URL)
+}
+
+func (c Config) checkIssuer() error {
+	if err := checkURL("issuer.url", c.Issuer.URL); err != nil {
+		return err
+	}
+	if c.Issuer.Listen == "" {
+		return fmt.Errorf("issuer.listen: say where the mock issuer listens, such as 127.0.0.1:8080")
+	}
+	if c.Client.ID == "" {
+		return fmt.Errorf("client.id: must be the client id that the target uses at the issuer")
+	}
+	if !slices.Contains(fixtures.Algorithms(), c.Client.Alg) {
+		return fmt.Errorf("client.id_token_signed_response_alg: %q is none: want one of %s",
+			c.Client.Alg, strings.Join(fixtures.Algorithms(), ", "))
+	}
+	if c.Target.Login.Request != nil {
+		return fmt.Errorf("target.login.request: is for the shared-secret profile; under %s the login leads to the issuer: give target.login.url", c.Profile)
+	}
+	return nil
+}
+
+func (c Config) checkSecret() error {
+	if c.Secret.Text == "" {
+		return fmt.Errorf("secret.text: the shared-secret profile needs the secret (CONFORMANCE_SECRET_TEXT keeps it out of the file)")
+	}
+	if c.Secret.Encoding != UTF8 && c.Secret.Encoding != Base64 {
+		return fmt.Errorf("secret.encoding: %q is none: want utf8 or base64", c.Secret.Encoding)
+	}
+	if _, err := c.Secret.Bytes(); err != nil {
+		return err
+	}
+	known := []string{"iss", "sub", "aud", "iat", "exp", "jti", "sid", "events", "nonce", "typ"}
+	for _, claim := range slices.Concat(c.Secret.Requires, c.Secret.Checks) {
+		if !slices.Contains(known, claim) {
+			return fmt.Errorf("secret: no value is known for the claim %q: want some of %s", claim, strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
+
+func (c Config) checkDeclares() error {
+	if c.Declares.Edition != run.Errata1 && c.Declares.Edition != run.Final2022 {
+		return fmt.Errorf("declares.edition: %q is none: want %s or %s", c.Declares.Edition, run.Errata1, run.Final2022)
+	}
+	return nil
+}
+
+func (c Config) checkRun() error {
+	if c.Run.Workers < 1 || c.Run.Workers > 256 {
+		return fmt.Errorf("run.workers: %d is out of range: want 1 to 256", c.Run.Workers)
+	}
+	if c.Run.Timeout == 0 {
+		return fmt.Errorf("run.timeout: must be over 0, such as 10s")
+	}
+	if c.Run.Budget == 0 {
+		return fmt.Errorf("run.budget: must be over 0, such as 15m")
+	}
+	return nil
+}
+
+func checkURL(key, text string) error {
+	if text == "" {
+		return fmt.Errorf("%s: is missing: give an absolute URL, such as http://127.0.0.1:3000/", key)
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return fmt.Errorf("%s: %q is no URL", key, text)
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return fmt.Errorf("%s: %q is no absolute http or https URL", key, text)
+	}
+	return nil
+}

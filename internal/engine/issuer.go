@@ -1,0 +1,206 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/loggedout/loggedout/fixtures"
+	"github.com/loggedout/loggedout/internal/exchange"
+	"github.com/loggedout/loggedout/internal/idp"
+	"github.com/loggedout/loggedout/internal/run"
+)
+
+// An issuer is where logins lead and tokens come from.
+type issuer interface {
+	exchange.Issuer
+	url() string
+	// start makes it reachable; the function it gives stops it again.
+	start(ctx context.Context) (stop func(), err error)
+	// jwksFetches counts how often the keys were fetched; -1 when there are none.
+	jwksFetches() int
+}
+
+func newIssuer(o Options) (issuer, error) {
+	if o.Config.Profile == run.SharedSecret {
+		return newSecretIssuer(o, o.Config.Secret.Encoding)
+	}
+	return newEmbedded(o)
+}
+
+// otherClient is a client of the issuer that is not the target.
+const otherClient = "another-client"
+
+// embedded is a mock issuer in this process.
+type embedded struct {
+	server *idp.Server
+	name   string
+	listen func() (net.Listener, error)
+	client string
+}
+
+func newEmbedded(o Options) (*embedded, error) {
+	base, name, err := splitIssuer(o.Config.Issuer.URL)
+	if err != nil {
+		return nil, err
+	}
+	c := o.Config.Client
+	server, err := idp.New(idp.Options{
+		BaseURL: base,
+		Issuers: []idp.IssuerOptions{{
+			Name:        name,
+			SigningAlgs: signing(c.Alg),
+			Clients: []idp.Client{
+				{ID: c.ID, Secret: c.Secret, IDTokenSignedResponseAlg: c.Alg},
+				{ID: otherClient},
+			},
+		}},
+		Clock: o.Clock,
+	})
+	if err != nil {
+		return nil, err
+	}
+	listen := func() (net.Listener, error) {
+		if o.Listener != nil {
+			return o.Listener, nil
+		}
+		return net.Listen("tcp", o.Config.Issuer.Listen) //nolint:noctx // at once, or not at all
+	}
+	return &embedded{server: server, name: name, listen: listen, client: c.ID}, nil
+}
+
+// signing are the algorithms of the issuer's own keys.
+func signing(alg string) []string {
+	if strings.HasPrefix(alg, "HS") {
+		return nil
+	}
+	return []string{alg}
+}
+
+// splitIssuer takes an issuer URL apart into the base of the server and the
+// name of the issuer, its last path segment.
+func splitIssuer(address string) (base, name string, err error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", "", fmt.Errorf("issuer.url: %w", err)
+	}
+	path := strings.TrimRight(u.Path, "/")
+	i := strings.LastIndexByte(path, '/')
+	if i < 0 {
+		return strings.TrimRight(address, "/"), "", nil
+	}
+	name, u.Path = path[i+1:], path[:i]
+	return u.String(), name, nil
+}
+
+func (e *embedded) url() string { return e.server.IssuerURL(e.name) }
+
+func (e *embedded) start(context.Context) (func(), error) {
+	listener, err := e.listen()
+	if err != nil {
+		return func() {}, fmt.Errorf("issuer.listen: the mock issuer cannot listen: %w", err)
+	}
+	server := &http.Server{
+		Handler:           e.server.Protocol(),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = server.Serve(listener) // ends when it is closed below
+	}()
+	return func() {
+		_ = server.Close() // nothing is left to be lost
+		<-ended
+		e.server.Close()
+	}, nil
+}
+
+func (e *embedded) jwksFetches() int {
+	return e.server.Stats().Issuers[e.name].JWKS.Total
+}
+
+func (e *embedded) Session(_ context.Context, sub string) (exchange.Session, error) {
+	for _, session := range slices.Backward(e.server.SessionsOf(e.name, sub)) {
+		if login, ok := session.Login(e.client); ok {
+			return exchange.Session{Sub: sub, Sid: login.Sid, Nonce: login.Nonce, IDToken: login.IDToken}, nil
+		}
+	}
+	return exchange.Session{}, fmt.Errorf("the target came back from the issuer without an ID token for %s: does it use the client id %q and redeem the code?", sub, e.client)
+}
+
+func (e *embedded) Mint(_ context.Context, r fixtures.Recipe, about exchange.Session) (fixtures.Token, error) {
+	return e.server.Mint(e.name, idp.MintRequest{
+		Recipe: &r, ClientID: e.client, Sub: about.Sub, Sid: about.Sid, Nonce: about.Nonce,
+		Vars: map[string]string{"id_token": about.IDToken, "other_client": otherClient},
+	})
+}
+
+func (e *embedded) Publish(_ context.Context, role fixtures.Role) error {
+	return e.server.Publish(e.name, role)
+}
+
+func (e *embedded) Withdraw(_ context.Context, role fixtures.Role) error {
+	return e.server.Withdraw(e.name, role)
+}
+
+// secretIssuer signs with the secret that both sides hold. It logs nobody in.
+type secretIssuer struct {
+	env fixtures.Env
+}
+
+func newSecretIssuer(o Options, encoding string) (*secretIssuer, error) {
+	secret := o.Config.Secret
+	secret.Encoding = encoding
+	raw, err := secret.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	return &secretIssuer{SecretEnv(o.Config.Secret.SecretTerms, raw, o.Config.Issuer.URL, o.Config.Client.ID)}, nil
+}
+
+// SecretEnv is the environment of tokens under the shared-secret profile: sub,
+// times and a token id, and whatever the receiver is declared to know.
+func SecretEnv(terms run.SecretTerms, secret []byte, issuer, client string) fixtures.Env {
+	known := slices.Concat(terms.Requires, terms.Checks)
+	typ := "JWT"
+	if slices.Contains(known, "typ") {
+		typ = "logout+jwt"
+	}
+	return fixtures.Env{
+		Issuer: issuer, ClientID: client, Alg: "HS256", Typ: typ,
+		Claims: append([]string{"sub", "iat", "exp", "jti"}, known...),
+		Keys:   fixtures.FixedKeys(), Secret: secret,
+		Vars: map[string]string{"other_client": otherClient},
+	}
+}
+
+func (s *secretIssuer) url() string { return "" }
+
+func (s *secretIssuer) start(context.Context) (func(), error) { return func() {}, nil }
+
+func (s *secretIssuer) jwksFetches() int { return -1 }
+
+func (s *secretIssuer) Session(_ context.Context, sub string) (exchange.Session, error) {
+	return exchange.Session{Sub: sub}, nil
+}
+
+func (s *secretIssuer) Mint(_ context.Context, r fixtures.Recipe, about exchange.Session) (fixtures.Token, error) {
+	env := s.env
+	env.Sub, env.Sid, env.Nonce = about.Sub, about.Sid, about.Nonce
+	return fixtures.Mint(r, env)
+}
+
+var errNoKeys = errors.New("the shared-secret profile has no published keys")
+
+func (s *secretIssuer) Publish(context.Context, fixtures.Role) error { return errNoKeys }
+
+func (s *secretIssuer) Withdraw(context.Context, fixtures.Role) error { return errNoKeys }

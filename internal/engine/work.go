@@ -1,0 +1,271 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/loggedout/loggedout/internal/exchange"
+	"github.com/loggedout/loggedout/internal/run"
+	"github.com/loggedout/loggedout/internal/verdict"
+)
+
+// work is the exchanges of one run and what they saw.
+type work struct {
+	engine *Engine
+	doc    *run.Run
+
+	mu       sync.Mutex
+	evidence map[string]map[string]seen // case → variant
+	pending  map[string]int             // jobs to go, by case
+}
+
+// seen is the evidence of a variant, and of its first exchange when that was
+// repeated.
+type seen struct {
+	evidence run.Evidence
+	first    *run.Evidence
+}
+
+// exchanges carries out everything: baselines first, then all others in the
+// pool, then what has to be repeated alone.
+func (w *work) exchanges(ctx context.Context) {
+	var early, rest []exchange.Job
+	w.pending = map[string]int{}
+	for _, c := range w.engine.options.Plan.Cases {
+		jobs := exchange.Jobs(c, w.engine.runner.Terms)
+		w.pending[c.ID] = len(jobs)
+		if verdict.IsBaseline(c.ID) {
+			early = append(early, jobs...)
+		} else {
+			rest = append(rest, jobs...)
+		}
+	}
+	slices.SortStableFunc(rest, longestFirst)
+	total := len(early) + len(rest)
+	w.engine.meter.change(func(p *Progress) { p.Doing, p.Total = "baselines", total })
+	w.pool(ctx, early, nil)
+	w.repeat(ctx, w.breaches(early))
+	w.learn(ctx)
+	w.engine.meter.doing("cases")
+	w.pool(ctx, rest, w.publish)
+	again := w.breaches(rest)
+	if len(again) > 0 {
+		again = append(again, w.disturbed(rest)...)
+	}
+	w.repeat(ctx, again)
+}
+
+// longestFirst puts long exchanges first, so that none is left over at the
+// end, and those that use something up last.
+func longestFirst(a, b exchange.Job) int {
+	if a.Case.Last != b.Case.Last {
+		if a.Case.Last {
+			return 1
+		}
+		return -1
+	}
+	return length(b) - length(a)
+}
+
+// length is a rough count of the requests of a job.
+func length(j exchange.Job) int {
+	if j.Case.Steps != nil {
+		return 20 // several logins, perhaps a wait
+	}
+	return 6 + 3*len(j.Variants)
+}
+
+// pool runs jobs side by side and tells finished about each case that is through.
+func (w *work) pool(ctx context.Context, jobs []exchange.Job, finished func(id string)) {
+	slots := make(chan struct{}, w.engine.options.Config.Run.Workers)
+	var group sync.WaitGroup
+	for _, job := range jobs {
+		slots <- struct{}{}
+		job.Yield = func(wait func()) {
+			<-slots
+			wait()
+			slots <- struct{}{}
+		}
+		group.Go(func() {
+			defer func() { <-slots }()
+			w.keep(job, w.engine.runner.Run(ctx, job))
+			if w.through(job.Case.ID) && finished != nil {
+				finished(job.Case.ID)
+			}
+			w.engine.meter.change(func(p *Progress) { p.Done++ })
+		})
+	}
+	group.Wait()
+}
+
+func (w *work) keep(job exchange.Job, evidence []run.Evidence) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i, v := range job.Variants {
+		w.put(job.Case.ID, v.Slug, seen{evidence: evidence[i]})
+	}
+}
+
+func (w *work) put(id, slug string, s seen) {
+	if w.evidence[id] == nil {
+		w.evidence[id] = map[string]seen{}
+	}
+	w.evidence[id][slug] = s
+}
+
+// through counts a finished job of a case, and reports whether it was the last.
+func (w *work) through(id string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.pending[id]--
+	return w.pending[id] == 0
+}
+
+// publish makes a case's result known as soon as it cannot change any more:
+// one with a breach waits for its repetition.
+func (w *work) publish(id string) {
+	i := slices.IndexFunc(w.engine.options.Plan.Cases, func(c run.Case) bool { return c.ID == id })
+	c := w.engine.options.Plan.Cases[i]
+	result := w.judge(c)
+	if len(breached(result)) == 0 && !faulted(result) {
+		result.Implied = w.engine.options.Plan.Implied[id]
+		w.engine.results.publish(result)
+	}
+}
+
+// judge judges one case on what was seen so far.
+func (w *work) judge(c run.Case) run.CaseResult {
+	w.mu.Lock()
+	stored := w.store(c)
+	w.mu.Unlock()
+	return verdict.Judged(c, stored, verdict.Context(w.doc, w.engine.options.Plan.Cases))
+}
+
+// breaches are the jobs of a list whose breaches have to be repeated: one
+// variant each.
+func (w *work) breaches(jobs []exchange.Job) []exchange.Job {
+	var again []exchange.Job
+	for _, job := range jobs {
+		slugs := breached(w.judge(job.Case))
+		for _, v := range job.Variants {
+			if slices.Contains(slugs, v.Slug) {
+				again = append(again, exchange.Job{Case: job.Case, Variants: []run.Variant{v}, Alone: true})
+			}
+		}
+	}
+	return again
+}
+
+// disturbed are the jobs that the target kept from being carried through.
+// While another's token ends sessions right and left, that need not be their own
+// doing: they are repeated alone as well.
+func (w *work) disturbed(jobs []exchange.Job) []exchange.Job {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var again []exchange.Job
+	for _, job := range jobs {
+		for _, v := range job.Variants {
+			if f := w.evidence[job.Case.ID][v.Slug].evidence.Fault; f != nil && f.By == run.ByTarget {
+				again = append(again, exchange.Job{Case: job.Case, Variants: []run.Variant{v}, Alone: true})
+			}
+		}
+	}
+	return again
+}
+
+// breached are the slugs of variants with a finding that is to be repeated.
+func breached(c run.CaseResult) []string {
+	var slugs []string
+	for _, v := range c.Variants {
+		if slices.ContainsFunc(v.Findings, func(f run.Finding) bool { return f.Breach }) {
+			slugs = append(slugs, v.Slug)
+		}
+	}
+	return slugs
+}
+
+// faulted reports whether an exchange of the case broke off.
+func faulted(c run.CaseResult) bool {
+	return slices.ContainsFunc(c.Variants, func(v run.VariantResult) bool { return v.Evidence.Fault != nil })
+}
+
+// repeat runs jobs one by one while nothing else runs: what was seen side by
+// side may have been another's doing.
+func (w *work) repeat(ctx context.Context, jobs []exchange.Job) {
+	if len(jobs) > 0 {
+		w.engine.meter.change(func(p *Progress) { p.Doing, p.Total = "repeating breaches alone", p.Total+len(jobs) })
+	}
+	for _, job := range jobs {
+		if ctx.Err() != nil {
+			return
+		}
+		again := w.engine.runner.Run(ctx, job)[0]
+		if again.Fault == nil {
+			w.mu.Lock()
+			before := w.evidence[job.Case.ID][job.Variants[0].Slug].evidence
+			w.put(job.Case.ID, job.Variants[0].Slug, seen{evidence: again, first: &before})
+			w.mu.Unlock()
+		}
+		w.engine.meter.change(func(p *Progress) { p.Done++ })
+	}
+}
+
+// learn takes over what the baselines showed.
+func (w *work) learn(ctx context.Context) {
+	w.mu.Lock()
+	w.doc.Cases = w.storedLocked()
+	w.mu.Unlock()
+	var longest time.Duration
+	any := false
+	for _, b := range verdict.Context(w.doc, w.engine.options.Plan.Cases).Baselines {
+		if b.OK {
+			any = true
+			longest = max(longest, b.Death.Duration())
+		}
+	}
+	w.engine.runner.Pace.Learn(longest, any)
+	w.observe(ctx, any)
+	for _, c := range w.engine.options.Plan.Cases {
+		if verdict.IsBaseline(c.ID) {
+			result := w.judge(c)
+			result.Implied = w.engine.options.Plan.Implied[c.ID]
+			w.engine.results.publish(result)
+		}
+	}
+}
+
+// giveUp leaves every variant without evidence, and says why.
+func (w *work) giveUp(f *run.Fault) {
+	now := w.engine.options.Clock()
+	for _, c := range w.engine.options.Plan.Cases {
+		for _, v := range c.Variants {
+			w.put(c.ID, v.Slug, seen{evidence: run.Evidence{Started: now, Fault: f}})
+		}
+	}
+}
+
+func (w *work) stored() []run.CaseResult {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.storedLocked()
+}
+
+func (w *work) storedLocked() []run.CaseResult {
+	out := make([]run.CaseResult, len(w.engine.options.Plan.Cases))
+	for i, c := range w.engine.options.Plan.Cases {
+		out[i] = w.store(c)
+	}
+	return out
+}
+
+// store is a case with its evidence, not judged yet.
+func (w *work) store(c run.Case) run.CaseResult {
+	out := run.CaseResult{ID: c.ID}
+	for _, v := range c.Variants {
+		s := w.evidence[c.ID][v.Slug]
+		out.Variants = append(out.Variants, run.VariantResult{Slug: v.Slug, Evidence: s.evidence, First: s.first})
+	}
+	return out
+}

@@ -1,0 +1,158 @@
+package idp
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/loggedout/loggedout/fixtures"
+)
+
+// A MintRequest says which token to make. Either Case or Recipe is given;
+// neither means a valid logout token.
+type MintRequest struct {
+	// Case is the name of a recipe: "clm-exp-past" or "clm-exp-past/hour".
+	Case string `json:"case,omitempty"`
+	// Recipe is the recipe itself.
+	Recipe *fixtures.Recipe `json:"recipe,omitempty"`
+	// ClientID is whom the token is for. Empty: a client of the session.
+	ClientID string `json:"client_id,omitempty"`
+	// Sub, Sid and Nonce are the session that the token names. What is left
+	// out is taken from the newest login that fits the rest; where none fits, a
+	// sid is made up.
+	Sub   string `json:"sub,omitempty"`
+	Sid   string `json:"sid,omitempty"`
+	Nonce string `json:"nonce,omitempty"`
+	// Vars are further placeholders. id_token is the ID token of the login,
+	// unless it is given.
+	Vars map[string]string `json:"vars,omitempty"`
+}
+
+// Mint makes any token, valid or hostile, about a session of an issuer. Its
+// times follow the server's clock.
+func (s *Server) Mint(issuer string, m MintRequest) (fixtures.Token, error) {
+	i, err := s.issuer(issuer)
+	if err != nil {
+		return fixtures.Token{}, err
+	}
+	made, err := i.make(m)
+	return made.token, err
+}
+
+// A minted token, and whom it is about.
+type minted struct {
+	token    fixtures.Token
+	client   Client
+	sub, sid string
+	secret   bool // signed with the client's secret
+}
+
+func (i *issuer) make(m MintRequest) (minted, error) {
+	recipe, err := i.server.recipe(m)
+	if err != nil {
+		return minted{}, err
+	}
+	if err := i.complete(&m); err != nil {
+		return minted{}, err
+	}
+	c, known := i.client(m.ClientID)
+	if !known && i.options.Strict {
+		return minted{}, fmt.Errorf("client %s of the issuer %q: %w", m.ClientID, i.name, ErrUnknown)
+	}
+	env := i.env(c)
+	env.Sub, env.Sid, env.Nonce, env.Vars = m.Sub, m.Sid, m.Nonce, m.Vars
+	token, err := i.mint(recipe, env)
+	if err != nil {
+		return minted{}, err
+	}
+	alg := orDefault(recipe.Sign.Alg, env.Alg)
+	own := recipe.Sign.Key == "" || recipe.Sign.Key == fixtures.Issuer
+	return minted{token: token, client: c, sub: m.Sub, sid: m.Sid, secret: own && symmetric(alg)}, nil
+}
+
+// recipe finds what a request wants minted.
+func (s *Server) recipe(m MintRequest) (fixtures.Recipe, error) {
+	switch {
+	case m.Case != "" && m.Recipe != nil:
+		return fixtures.Recipe{}, errors.New("mint: give a case or a recipe, not both")
+	case m.Recipe != nil:
+		return *m.Recipe, nil
+	case m.Case == "":
+		return fixtures.Valid(), nil
+	}
+	if r, ok := s.recipes[m.Case]; ok {
+		return r, nil
+	}
+	return fixtures.Recipe{}, fmt.Errorf("mint: case %q: %w%s", m.Case, ErrUnknown, s.similar(m.Case))
+}
+
+// similar names the cases of the same topic, for an error.
+func (s *Server) similar(name string) string {
+	if len(s.recipes) == 0 {
+		return ": no cases were given to this server; give a recipe"
+	}
+	topic, _, _ := strings.Cut(name, "-")
+	var out []string
+	for _, known := range slices.Sorted(maps.Keys(s.recipes)) {
+		if strings.HasPrefix(known, topic+"-") && !strings.Contains(known, "/") {
+			out = append(out, known)
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return "; there are " + strings.Join(out, ", ")
+}
+
+// complete takes what a request leaves out from the newest login that fits.
+func (i *issuer) complete(m *MintRequest) error {
+	session, login, found := i.sessions.find(m.Sub, m.Sid, m.ClientID)
+	if found {
+		m.Sub, m.Sid = session.Sub, login.Sid
+		m.ClientID, m.Nonce = login.ClientID, orDefault(m.Nonce, login.Nonce)
+		if _, given := m.Vars["id_token"]; !given {
+			m.Vars = maps.Clone(m.Vars)
+			if m.Vars == nil {
+				m.Vars = map[string]string{}
+			}
+			m.Vars["id_token"] = login.IDToken
+		}
+		return nil
+	}
+	if m.ClientID == "" {
+		return errors.New("mint: no login fits, so give a client_id: whom is the token for?")
+	}
+	if m.Sub == "" && m.Sid == "" {
+		return fmt.Errorf("mint: nobody is logged in at %s, so give a sub or a sid", m.ClientID)
+	}
+	if m.Sid == "" {
+		sid, err := i.server.identifier()
+		if err != nil {
+			return err
+		}
+		m.Sid = sid
+	}
+	return nil
+}
+
+// env is the environment of everything that is minted for a client.
+func (i *issuer) env(c Client) fixtures.Env {
+	return fixtures.Env{
+		Issuer:   i.url,
+		ClientID: c.ID,
+		Alg:      i.algOf(c),
+		Secret:   []byte(c.Secret),
+		Now:      i.server.now(),
+		Rand:     i.server.options.Rand,
+	}
+}
+
+func (i *issuer) mint(r fixtures.Recipe, e fixtures.Env) (fixtures.Token, error) {
+	r, err := i.keys.bind(r, &e)
+	if err != nil {
+		return fixtures.Token{}, fmt.Errorf("mint: %w", err)
+	}
+	return fixtures.Mint(r, e)
+}

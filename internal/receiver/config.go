@@ -1,0 +1,139 @@
+package receiver
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"time"
+)
+
+// The two profiles an application can have.
+const (
+	ProfileOIDC         = "oidc"
+	ProfileSharedSecret = "shared-secret"
+)
+
+// minSecret is the least length of a MAC key for HS256 in bytes (RFC 7518 3.2).
+const minSecret = 32
+
+// Config says which applications the receiver serves, and how.
+type Config struct {
+	// Apps are served side by side; at least one.
+	Apps []App
+	// Defect is the name of one of Defects, or empty for the correct receiver.
+	Defect string
+	// Clock tells the time; default time.Now.
+	Clock func() time.Time
+	// Client makes the calls to issuers; default one with a timeout of 10 s. Redirects are never followed.
+	Client *http.Client
+	// Rand feeds session ids, state, nonce and PKCE verifier; default crypto/rand.
+	Rand io.Reader
+	// Log tells why tokens were refused, never what was in them; default silence.
+	Log *slog.Logger
+}
+
+// App is one application of the receiver. Exactly one of OIDC and SharedSecret is set.
+type App struct {
+	// Name is the path segment: /app/NAME/…, /auth/logout/NAME. Letters, digits, dot, dash, underscore.
+	Name         string
+	OIDC         *OIDC
+	SharedSecret *SharedSecret
+}
+
+// OIDC is an application that logs its users in at an OpenID Connect issuer.
+type OIDC struct {
+	// Issuer is the issuer identifier, compared exactly with discovery and tokens (CORE 3.1.3.7(2)).
+	Issuer string
+	// ClientID and ClientSecret as registered; an empty secret makes a public client.
+	ClientID, ClientSecret string
+	// BaseURL is where browsers reach this receiver; the redirect URI is BaseURL/app/NAME/callback.
+	BaseURL string
+	// SigningAlg is the registered id_token_signed_response_alg, which binds logout tokens as well (BCL 2.6(3));
+	// default RS256.
+	SigningAlg string
+}
+
+// SharedSecret is an application with a login of its own, logged out by HS256 tokens under a secret.
+type SharedSecret struct {
+	// Secret is the MAC key, 32 bytes or more.
+	Secret []byte
+	// Requires lists the claims that must be there besides sub.
+	Requires []string
+	// Audience must be in aud when aud is there; default the application's name.
+	Audience string
+}
+
+var appName = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$`)
+
+func (c Config) validate() error {
+	if len(c.Apps) == 0 {
+		return errors.New("receiver: no application configured: add one to Apps")
+	}
+	seen := map[string]bool{}
+	for _, a := range c.Apps {
+		if err := a.validate(); err != nil {
+			return fmt.Errorf("receiver: app %q: %w", a.Name, err)
+		}
+		if seen[a.Name] {
+			return fmt.Errorf("receiver: app %q is configured twice: give each its own name", a.Name)
+		}
+		seen[a.Name] = true
+	}
+	return nil
+}
+
+func (a App) validate() error {
+	switch {
+	case !appName.MatchString(a.Name):
+		return errors.New("the name must be 1 to 64 letters, digits, dots, dashes or underscores and not start with a dot")
+	case (a.OIDC == nil) == (a.SharedSecret == nil):
+		return errors.New("set exactly one of OIDC and SharedSecret")
+	case a.OIDC != nil:
+		return a.OIDC.validate()
+	}
+	return a.SharedSecret.validate()
+}
+
+func (o OIDC) validate() error {
+	if err := absoluteURL(o.Issuer); err != nil {
+		return fmt.Errorf("issuer: %w", err)
+	}
+	if err := absoluteURL(o.BaseURL); err != nil {
+		return fmt.Errorf("base URL: %w", err)
+	}
+	if o.ClientID == "" {
+		return errors.New("the client id is empty: set the one registered at the issuer")
+	}
+	if o.SigningAlg != "" && !knownAlg(o.SigningAlg) {
+		return fmt.Errorf("signing algorithm %q is not supported: use an RS, PS, ES or EdDSA algorithm", o.SigningAlg)
+	}
+	return nil
+}
+
+func (s SharedSecret) validate() error {
+	if len(s.Secret) < minSecret {
+		return fmt.Errorf("the secret has %d bytes: HS256 needs %d or more (RFC 7518 3.2)", len(s.Secret), minSecret)
+	}
+	for _, claim := range s.Requires {
+		if claim == "" {
+			return errors.New("an empty claim name is required: remove it")
+		}
+	}
+	return nil
+}
+
+// absoluteURL accepts what can be an issuer or a base: http(s) with a host, without query and fragment (Discovery 3).
+func absoluteURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil {
+		return err
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("%q is not an http(s) URL without query and fragment", s)
+	}
+	return nil
+}

@@ -1,0 +1,108 @@
+// Package target drives any receiver: starts it, logs users in like a browser,
+// asks whether a session lives, and sends logout requests. It asserts nothing.
+//
+// Everything that comes in is bounded in size and time, and text from the
+// target is made printable before it is kept.
+package target
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/loggedout/loggedout/internal/config"
+)
+
+const (
+	// maxBody bounds how much of an answer is read, in bytes.
+	maxBody = 1 << 20
+	// maxExcerpt bounds how much of a body is kept, in bytes.
+	maxExcerpt = 2 << 10
+	// maxHeader bounds the header of an answer, in bytes.
+	maxHeader = 256 << 10
+	// maxHops bounds the redirects and forms of one login.
+	maxHops = 20
+)
+
+// Target is one receiver. It is safe for concurrent use.
+type Target struct {
+	config    config.Config
+	clock     func() time.Time
+	transport *http.Transport
+	probeURL  *template.Template
+	alive     *template.Template
+	login     *loginRequest
+	secrets   []string
+}
+
+// A User is somebody to log in.
+type User struct{ Sub string }
+
+// New prepares to drive the receiver that the configuration describes, and
+// measures with the clock. An error names the key whose template cannot be read.
+func New(c config.Config, clock func() time.Time) (*Target, error) {
+	t := &Target{config: c, clock: clock, transport: &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: time.Duration(c.Run.Timeout)}).DialContext,
+		TLSHandshakeTimeout:    time.Duration(c.Run.Timeout),
+		MaxResponseHeaderBytes: maxHeader,
+		MaxIdleConnsPerHost:    4 * c.Run.Workers,
+		IdleConnTimeout:        30 * time.Second,
+		ForceAttemptHTTP2:      true,
+	}}
+	var err error
+	if t.probeURL, err = parse("target.probe.url", c.Target.Probe.URL); err != nil {
+		return nil, err
+	}
+	if t.alive, err = parse("target.probe.alive.contains", c.Target.Probe.Alive.Contains); err != nil {
+		return nil, err
+	}
+	if c.Target.Login.Request != nil {
+		if t.login, err = parseLogin(*c.Target.Login.Request); err != nil {
+			return nil, err
+		}
+	}
+	for _, secret := range []string{c.Client.Secret, c.Secret.Text} {
+		if len(secret) >= 4 { // shorter ones are in every second word
+			t.secrets = append(t.secrets, secret)
+		}
+	}
+	return t, nil
+}
+
+// Close drops idle connections.
+func (t *Target) Close() { t.transport.CloseIdleConnections() }
+
+func parse(key, text string) (*template.Template, error) {
+	parsed, err := template.New(key).Option("missingkey=error").Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", key, err)
+	}
+	if _, err := expand(parsed, User{Sub: "alice"}); err != nil {
+		return nil, fmt.Errorf("%s: %w", key, err)
+	}
+	return parsed, nil
+}
+
+func expand(t *template.Template, user User) (string, error) {
+	var out bytes.Buffer
+	if err := t.Execute(&out, user); err != nil {
+		return "", err
+	}
+	return out.String(), nil
+}
+
+// redact takes secrets out of text that is kept.
+func (t *Target) redact(text string, more ...string) string {
+	for _, secret := range slices.Concat(t.secrets, more) {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "[redacted]")
+		}
+	}
+	return text
+}

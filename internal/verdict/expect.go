@@ -1,0 +1,165 @@
+package verdict
+
+import (
+	"fmt"
+
+	"github.com/loggedout/loggedout/fixtures"
+	"github.com/loggedout/loggedout/internal/run"
+)
+
+// refuse: the named session stays alive, and its twin ends it.
+func refuse(seen run.Seen) []run.Finding {
+	e := seen.Evidence
+	sent, after := e.Sent(run.CaseSend), e.LastProbe(run.Named, run.After)
+	if sent == nil || after == nil {
+		return inconclusive("the exchange was not carried through", "")
+	}
+	switch after.State {
+	case run.Dead:
+		return []run.Finding{breach(seen, *sent, *after)}
+	case run.Unknown:
+		return inconclusive("nobody can tell whether the session lives", after.Why)
+	case run.Alive:
+	}
+	if sent.Answer.Throttled() {
+		return inconclusive("the target throttled the request: it may never have been looked at", status(sent.Answer))
+	}
+	return append(silent(seen, sent.Answer), control(seen)...)
+}
+
+// breach: a token that had to be refused ended the session.
+func breach(seen run.Seen, sent run.Send, after run.Probe) run.Finding {
+	severity := run.Conformance
+	if seen.Demand.Level == run.Must {
+		severity = run.Security
+	}
+	return run.Finding{
+		Verdict: Broken(seen.Demand.Level), Severity: severity, Breach: true,
+		Text:     sends(seen) + " ended the session",
+		Expected: "refused, the session lives",
+		Actual:   status(sent.Answer) + ", the session is dead: " + after.Why,
+	}
+}
+
+// silent: a refusal that claims success. The status itself is judged by
+// rsp-refusal-status.
+func silent(seen run.Seen, a run.Answer) []run.Finding {
+	if !a.Accepted() {
+		return nil
+	}
+	return []run.Finding{{
+		Verdict: run.Note, Severity: run.Conformance,
+		Text:     sends(seen) + " was answered as a success, though the session lives",
+		Expected: "400", Actual: status(a),
+	}}
+}
+
+// control: without a twin that works, a refusal proves nothing.
+func control(seen run.Seen) []run.Finding {
+	twin, dead := seen.Evidence.Sent(run.TwinSend), seen.Evidence.LastProbe(run.Named, run.AfterTwin)
+	if twin == nil || dead == nil {
+		return inconclusive("the control was never sent", "")
+	}
+	if dead.State == run.Dead {
+		return nil
+	}
+	actual := "the twin was answered with " + status(twin.Answer) + ", and the session is " + string(dead.State)
+	base := seen.Context.Baselines[string(seen.Variant.Base())]
+	switch {
+	case !base.OK:
+		return inconclusive(fmt.Sprintf("the control failed as the baseline %s does: %s", seen.Variant.Base(), base.Why), actual)
+	case twin.Answer.Throttled() || dead.State == run.Unknown:
+		return inconclusive("the control could not be completed", actual)
+	}
+	return []run.Finding{{
+		Verdict: run.Fail, Severity: run.Security, Breach: true,
+		Text:     "after " + sends(seen) + " a valid token no longer ends the session, though it does elsewhere",
+		Expected: "the valid twin ends the session", Actual: actual,
+	}}
+}
+
+// revoke: 2xx, and the named session is dead.
+func revoke(seen run.Seen) []run.Finding {
+	e := seen.Evidence
+	sent, after := e.Sent(run.CaseSend), e.LastProbe(run.Named, run.After)
+	if sent == nil || after == nil {
+		return inconclusive("the exchange was not carried through", "")
+	}
+	return Revoked(seen, sent.Answer, *after)
+}
+
+// Revoked judges an answer that had to be a success and the session that it
+// had to end.
+func Revoked(seen run.Seen, a run.Answer, after run.Probe) []run.Finding {
+	actual := fmt.Sprintf("%s, the session is %s: %s", status(a), after.State, after.Why)
+	if after.State == run.Unknown {
+		return inconclusive("nobody can tell whether the session lives", actual)
+	}
+	if a.Accepted() && after.State == run.Dead {
+		return nil
+	}
+	if a.Status == 0 || a.Throttled() {
+		return []run.Finding{{
+			Verdict: run.Inconclusive, Text: "a valid request got no answer that can be judged",
+			Expected: "200, and the session ends", Actual: actual, Cause: cause(seen, a),
+		}}
+	}
+	finding := run.Finding{
+		Verdict: Broken(seen.Demand.Level), Expected: "200, and the session ends", Actual: actual, Cause: cause(seen, a),
+	}
+	switch {
+	case a.Accepted():
+		finding.Severity, finding.Text = run.Security, sends(seen)+" was accepted, yet the session lives"
+	case after.State == run.Dead:
+		finding.Severity, finding.Text = run.Conformance, sends(seen)+" ended the session, yet was answered as a failure"
+	default:
+		finding.Severity, finding.Text = run.Interop, sends(seen)+" was refused"
+	}
+	base := seen.Variant.Base()
+	if at := seen.Context.Baselines[string(base)]; !at.OK && string(base) != seen.Case.ID && after.State == run.Alive {
+		return inconclusive(fmt.Sprintf("%s fails as its baseline %s does: %s", sends(seen), base, at.Why), actual)
+	}
+	return []run.Finding{finding}
+}
+
+// either: the invariants hold; what happened is worth knowing.
+func either(seen run.Seen) []run.Finding {
+	e := seen.Evidence
+	sent, after := e.Sent(run.CaseSend), e.LastProbe(run.Named, run.After)
+	switch {
+	case sent == nil || after == nil:
+		return inconclusive("the exchange was not carried through", "")
+	case after.State == run.Unknown:
+		return inconclusive("nobody can tell whether the session lives", after.Why)
+	case after.State == run.Dead:
+		return []run.Finding{{Verdict: run.Note, Text: sends(seen) + " ended the session, which is allowed", Actual: status(sent.Answer)}}
+	}
+	if problems := control(seen); len(problems) > 0 {
+		return problems
+	}
+	return []run.Finding{{Verdict: run.Note, Text: sends(seen) + " was refused, which is allowed", Actual: status(sent.Answer)}}
+}
+
+func inconclusive(text, actual string) []run.Finding {
+	return []run.Finding{{Verdict: run.Inconclusive, Text: text, Actual: actual}}
+}
+
+// status is an answer in a word or two.
+func status(a run.Answer) string {
+	if a.Status == 0 {
+		return "no answer (" + a.Error + ")"
+	}
+	return fmt.Sprint(a.Status)
+}
+
+// Status is an answer in a word or two, for the judges of single cases.
+func Status(a run.Answer) string { return status(a) }
+
+// IsBaseline reports whether a case is one of the three baselines.
+func IsBaseline(id string) bool {
+	switch fixtures.Base(id) {
+	case fixtures.SubSid, fixtures.SidOnly, fixtures.SubOnly:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,107 @@
+// Package verdict holds the judges that all cases share: pure functions from
+// evidence to findings. Nothing here does I/O, so a verdict can be reached
+// again from a stored run document.
+package verdict
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/loggedout/loggedout/internal/run"
+)
+
+// Variant judges one variant.
+func Variant(seen run.Seen) run.VariantResult {
+	result := run.VariantResult{
+		Slug: seen.Variant.Slug, Expect: seen.Demand.Expect, Level: seen.Demand.Level, Evidence: seen.Evidence,
+	}
+	if why := seen.Demand.NotApplicable; why != "" {
+		result.Verdict = run.NotApplicable
+		result.Findings = []run.Finding{{Verdict: run.NotApplicable, Text: why}}
+		return result
+	}
+	result.Findings = findings(seen)
+	slices.SortStableFunc(result.Findings, worstFirst)
+	result.Verdict = run.Pass
+	if worst := result.Finding(); worst != nil {
+		result.Verdict = worst.Verdict
+	}
+	return result
+}
+
+func worstFirst(a, b run.Finding) int {
+	switch {
+	case a.Verdict.Worse(b.Verdict):
+		return -1
+	case b.Verdict.Worse(a.Verdict):
+		return 1
+	}
+	return cmp.Compare(a.Severity, b.Severity)
+}
+
+func findings(seen run.Seen) []run.Finding {
+	if seen.Demand.Expect == run.Observe {
+		return seen.Case.Judge(seen)
+	}
+	if f := seen.Evidence.Fault; f != nil {
+		return append(invariants(seen), faulty(*f))
+	}
+	out := invariants(seen)
+	if seen.Case.Steps != nil {
+		return append(out, seen.Case.Judge(seen)...)
+	}
+	switch seen.Demand.Expect {
+	case run.Revoke:
+		out = append(out, revoke(seen)...)
+	case run.Refuse:
+		out = append(out, refuse(seen)...)
+	case run.Either:
+		out = append(out, either(seen)...)
+	case run.Observe: // judged above
+	}
+	if seen.Case.Judge != nil {
+		out = append(out, seen.Case.Judge(seen)...)
+	}
+	return out
+}
+
+// faulty says why nothing can be said.
+func faulty(f run.Fault) run.Finding {
+	if f.By == run.ByHarness {
+		return run.Finding{Verdict: run.HarnessError, Text: f.Text}
+	}
+	return run.Finding{Verdict: run.Inconclusive, Text: f.Text}
+}
+
+// Case puts the results of its variants together: the worst one is the case's.
+func Case(c run.Case, variants []run.VariantResult) run.CaseResult {
+	result := run.CaseResult{
+		ID: c.ID, Group: c.Group(), Level: c.Level, Clauses: c.Clauses, Requires: c.Requires,
+		Verdict: run.NotApplicable, Variants: variants,
+	}
+	for _, v := range variants {
+		if v.Verdict.Worse(result.Verdict) {
+			result.Verdict = v.Verdict
+		}
+		result.Duration += v.Evidence.Duration
+	}
+	if worst := result.Worst(); worst != nil {
+		if finding := worst.Finding(); finding != nil {
+			result.Severity, result.Finding = finding.Severity, finding.Text
+		}
+	}
+	return result
+}
+
+// Broken is the verdict on a rule of that level that was broken.
+func Broken(level run.Level) run.Verdict {
+	switch level {
+	case run.Must:
+		return run.Fail
+	case run.Should, run.Hardening:
+		return run.Warn
+	case run.May:
+		return run.Note
+	}
+	return run.Fail
+}

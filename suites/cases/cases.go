@@ -1,0 +1,100 @@
+// Package cases is the catalogue: what is checked, one literal a case, a file
+// per topic. Ids, levels, clauses and expectations are those of the corpus;
+// ids and slugs are never reused or renumbered.
+//
+// To add a case, add a literal to the file of its topic. Most need nothing but
+// a recipe for each variant; a case that takes more than "send this, then
+// probe" has steps, and a judge of its own when the shared ones do not do.
+package cases
+
+import (
+	"slices"
+
+	"github.com/loggedout/loggedout/fixtures"
+	"github.com/loggedout/loggedout/internal/run"
+)
+
+// Edition is the edition of the catalogue. It changes when a case or a variant
+// is added, or when what one demands changes.
+const Edition = "2026.1"
+
+// Levels and expectations, for the literals.
+const (
+	must      = run.Must
+	should    = run.Should
+	may       = run.May
+	hardening = run.Hardening
+
+	revoke  = run.Revoke
+	refuse  = run.Refuse
+	either  = run.Either
+	observe = run.Observe
+)
+
+// The baselines, for the literals.
+var (
+	valid   = fixtures.Valid
+	sidOnly = fixtures.ValidSidOnly
+	subOnly = fixtures.ValidSubOnly
+)
+
+// All is the whole catalogue in the order of the corpus.
+func All() []run.Case {
+	return slices.Concat(baselines, headers, signatures, claims, confusion, requests, responses, sessions, keys)
+}
+
+// Recipes gives every recipe of the catalogue by the full name of its variant
+// (clm-exp-past/hour), and that of a case's first variant by the case's id.
+func Recipes() map[string]fixtures.Recipe {
+	out := map[string]fixtures.Recipe{}
+	for _, c := range All() {
+		for i, v := range c.Variants {
+			if c.Demand(v, run.Terms{}).Expect == observe {
+				continue
+			}
+			out[c.Name(v)] = v.Recipe
+			if i == 0 {
+				out[c.ID] = v.Recipe
+			}
+		}
+	}
+	return out
+}
+
+func refs(clauses ...string) []string { return clauses }
+
+func wild(seen ...string) []string { return seen }
+
+func variants(vs ...run.Variant) []run.Variant { return vs }
+
+// v is a variant that posts a token.
+func v(slug string, r fixtures.Recipe) run.Variant {
+	return run.Variant{Slug: slug, Recipe: r}
+}
+
+// by is a variant that brings a valid token in a request of its own.
+func by(slug string, q fixtures.Request) run.Variant {
+	return run.Variant{Slug: slug, Recipe: valid(), Request: &q}
+}
+
+// unless adds terms under which a variant does not apply.
+func unless(v run.Variant, excluded ...run.Condition) run.Variant {
+	v.Excluded = excluded
+	return v
+}
+
+// not lists terms under which a case does not apply.
+func not(excluded ...run.Condition) []run.Condition { return excluded }
+
+// given lists expectations that hold under terms.
+func given(gs ...run.Given) []run.Given { return gs }
+
+// when is an expectation that holds under a condition.
+func when(c run.Condition, e run.Expect, l run.Level) run.Given {
+	return run.Given{If: c, Expect: e, Level: l}
+}
+
+// event is a valid token whose events claim has another member.
+func event(uri string) fixtures.Recipe {
+	return valid().With("events", `{"`+uri+`":{}}`)
+}

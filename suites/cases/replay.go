@@ -1,0 +1,62 @@
+package cases
+
+import (
+	"context"
+	"strings"
+
+	"github.com/loggedout/loggedout/internal/run"
+	"github.com/loggedout/loggedout/internal/verdict"
+)
+
+// again labels what is sent a second time.
+const again = "again"
+
+// replayAfterLogin uses a token, logs the user in again, and sends the very
+// same token once more.
+func replayAfterLogin(ctx context.Context, s run.Steps, v run.Variant) error {
+	if err := s.Login(ctx, run.Named, "alice"); err != nil {
+		return err
+	}
+	if _, err := s.Send(ctx, run.Named, run.CaseSend, v.Recipe, v.Carrier()); err != nil {
+		return err
+	}
+	if state, err := s.AwaitDeath(ctx, run.Named, run.After); err != nil || state != run.Dead {
+		return err
+	}
+	if err := s.Login(ctx, "next", "alice"); err != nil {
+		return err
+	}
+	if _, err := s.Probe(ctx, "next", run.Before); err != nil {
+		return err
+	}
+	if _, err := s.SendAgain(ctx, run.CaseSend, again); err != nil {
+		return err
+	}
+	if err := s.Settle(ctx); err != nil {
+		return err
+	}
+	_, err := s.Probe(ctx, "next", run.After)
+	return err
+}
+
+func replayMemory(seen run.Seen) []run.Finding {
+	e := seen.Evidence
+	used := e.LastProbe(run.Named, run.After)
+	if used == nil || used.State != run.Dead {
+		return unclear("the token did not work even once")
+	}
+	sent, before, after := e.Sent(again), e.LastProbe("next", run.Before), e.LastProbe("next", run.After)
+	if sent == nil || after == nil || before.State != run.Alive || after.State == run.Unknown {
+		return unclear("nobody can tell what the second use did")
+	}
+	if after.State == run.Alive {
+		return nil
+	}
+	return []run.Finding{{
+		Verdict: run.Note, Severity: run.Conformance,
+		Text:   "a token can be used again after the next login: the target keeps no memory of token ids",
+		Actual: verdict.Status(sent.Answer) + ", the new session is dead: " + after.Why,
+	}}
+}
+
+func join(names []string) string { return strings.Join(names, ", ") }

@@ -1,0 +1,200 @@
+package cases
+
+import (
+	"context"
+
+	"github.com/loggedout/loggedout/fixtures"
+	"github.com/loggedout/loggedout/internal/run"
+	"github.com/loggedout/loggedout/internal/verdict"
+)
+
+// Who is logged out, and really so. Liveness is asked with the user's own
+// session, before and after.
+var sessions = []run.Case{
+	{
+		ID: "sem-sid-ends-one", Level: must, Clauses: refs("BCL 2.1", "BCL 2.7"),
+		Requires: "a token with the sid of one session ends that one and no other",
+		Sends:    "a valid token with the sid of one of two sessions",
+		Wild:     wild("opencloud-eu/docs#649 (all sessions ended)"),
+		Variants: variants(v("two-sessions", sidOnly())),
+		Expect:   revoke,
+		Steps:    twoSessions,
+		Judge:    siblingLives,
+	},
+	{
+		ID: "sem-sub-ends-all", Level: must, Clauses: refs("BCL 2.4", "BCL 2.7"),
+		Requires: "a token without sid ends all sessions of the user",
+		Sends:    "a valid token with sub alone",
+		Wild:     wild("nextcloud/user_oidc#1183", "keycloak#27359", "keycloak#22914 (at the sender)"),
+		Variants: variants(v("two-sessions", subOnly())),
+		Expect:   revoke,
+		Steps:    twoSessions,
+		Judge:    siblingDies,
+	},
+	{
+		ID: "sem-bystander-user", Level: must, Clauses: refs("BCL 2.7"),
+		Requires: "nobody else's session ends",
+		Variants: variants(run.Variant{Slug: "whole-run"}),
+		Expect:   observe,
+		Judge:    bystandersLive,
+	},
+	{
+		ID: "sem-server-side-death", Level: must, Clauses: refs("BCL 2.7", "ASVS 7.4.1"),
+		Requires: "an ended session is dead on the server: its old cookie no longer works",
+		Sends:    "a valid token",
+		Wild:     wild("mod_auth_openidc#542", "CVE-2026-30224", "CVE-2026-44511"),
+		Variants: variants(v("copied-cookie", valid())),
+		Expect:   revoke,
+		Steps:    copiedCookie,
+		Judge:    copyIsDead,
+	},
+}
+
+// twoSessions logs one user in twice and ends the first session.
+func twoSessions(ctx context.Context, s run.Steps, v run.Variant) error {
+	for _, name := range []string{run.Named, run.Sibling} {
+		if err := s.Login(ctx, name, "alice"); err != nil {
+			return err
+		}
+	}
+	for _, name := range []string{run.Named, run.Sibling} {
+		if _, err := s.Probe(ctx, name, run.Before); err != nil {
+			return err
+		}
+	}
+	if _, err := s.Send(ctx, run.Named, run.CaseSend, v.Recipe, v.Carrier()); err != nil {
+		return err
+	}
+	if _, err := s.AwaitDeath(ctx, run.Named, run.After); err != nil {
+		return err
+	}
+	if err := s.Settle(ctx); err != nil {
+		return err
+	}
+	_, err := s.Probe(ctx, run.Sibling, run.After)
+	return err
+}
+
+func siblingLives(seen run.Seen) []run.Finding {
+	named, sibling, problem := bothSessions(seen)
+	if problem != nil {
+		return problem
+	}
+	out := verdict.Revoked(seen, seen.Evidence.Sent(run.CaseSend).Answer, *named)
+	if sibling.State == run.Dead {
+		out = append(out, run.Finding{
+			Verdict: verdict.Broken(seen.Demand.Level), Severity: run.Security, Breach: true,
+			Text:     "the sid of one session ended the user's other session too",
+			Expected: "the other session lives", Actual: "the other session is dead: " + sibling.Why,
+		})
+	}
+	return out
+}
+
+func siblingDies(seen run.Seen) []run.Finding {
+	named, sibling, problem := bothSessions(seen)
+	if problem != nil {
+		return problem
+	}
+	out := verdict.Revoked(seen, seen.Evidence.Sent(run.CaseSend).Answer, *named)
+	if sibling.State == run.Alive {
+		out = append(out, run.Finding{
+			Verdict: verdict.Broken(seen.Demand.Level), Severity: run.Security,
+			Text:     "a session of the user lives on after all of them were to end",
+			Expected: "both sessions are dead", Actual: "the second session lives: " + sibling.Why,
+		})
+	}
+	return out
+}
+
+// bothSessions gives what was seen of the two sessions after the token, or why
+// nothing can be said.
+func bothSessions(seen run.Seen) (named, sibling *run.Probe, problem []run.Finding) {
+	e := seen.Evidence
+	for _, name := range []string{run.Named, run.Sibling} {
+		if before := e.LastProbe(name, run.Before); before == nil || before.State != run.Alive {
+			return nil, nil, unclear("the two sessions of one user did not live side by side")
+		}
+	}
+	named, sibling = e.LastProbe(run.Named, run.After), e.LastProbe(run.Sibling, run.After)
+	if named == nil || sibling == nil || sibling.State == run.Unknown {
+		return nil, nil, unclear("nobody can tell whether the second session lives")
+	}
+	return named, sibling, nil
+}
+
+func unclear(why string) []run.Finding {
+	return []run.Finding{{Verdict: run.Inconclusive, Text: why}}
+}
+
+// bystandersLive judges every probe of every bystander. A death that went away
+// when the exchange was repeated alone was somebody else's doing, and is
+// reported there.
+func bystandersLive(seen run.Seen) []run.Finding {
+	probed := 0
+	var died []string
+	for _, other := range seen.Context.Others {
+		before, after := other.Evidence.LastProbe(run.Bystander, run.Before), other.Evidence.LastProbe(run.Bystander, run.After)
+		if before == nil || after == nil || before.State != run.Alive {
+			continue
+		}
+		probed++
+		if after.State == run.Dead {
+			died = append(died, other.Case.Name(other.Variant))
+		}
+	}
+	switch {
+	case probed == 0:
+		return unclear("no bystander was seen through an exchange")
+	case len(died) > 0:
+		return []run.Finding{{
+			Verdict: run.Fail, Severity: run.Security,
+			Text:     "another user's session ended",
+			Expected: "bystanders live through the whole run", Actual: "dead after " + join(died),
+		}}
+	}
+	return nil
+}
+
+// copiedCookie keeps the cookies of a session from before the logout.
+func copiedCookie(ctx context.Context, s run.Steps, v run.Variant) error {
+	if err := s.Login(ctx, run.Named, "alice"); err != nil {
+		return err
+	}
+	if _, err := s.Probe(ctx, run.Named, run.Before); err != nil {
+		return err
+	}
+	if err := s.CopyCookies(run.Named, "copy"); err != nil {
+		return err
+	}
+	if _, err := s.Send(ctx, run.Named, run.CaseSend, v.Recipe, fixtures.Post()); err != nil {
+		return err
+	}
+	if _, err := s.AwaitDeath(ctx, run.Named, run.After); err != nil {
+		return err
+	}
+	if err := s.Settle(ctx); err != nil {
+		return err
+	}
+	_, err := s.Probe(ctx, "copy", run.After)
+	return err
+}
+
+func copyIsDead(seen run.Seen) []run.Finding {
+	named, copied := seen.Evidence.LastProbe(run.Named, run.After), seen.Evidence.LastProbe("copy", run.After)
+	if named == nil || copied == nil {
+		return unclear("the exchange was not carried through")
+	}
+	out := verdict.Revoked(seen, seen.Evidence.Sent(run.CaseSend).Answer, *named)
+	switch {
+	case copied.State == run.Unknown:
+		out = append(out, unclear("nobody can tell whether the old cookie works")...)
+	case copied.State == run.Alive && named.State == run.Dead:
+		out = append(out, run.Finding{
+			Verdict: verdict.Broken(seen.Demand.Level), Severity: run.Security,
+			Text:     "the cookie from before the logout still opens the session",
+			Expected: "dead on the server", Actual: "alive with the copied cookie: " + copied.Why,
+		})
+	}
+	return out
+}
