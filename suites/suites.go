@@ -126,15 +126,18 @@ func Register(o Options) *Suite {
 
 func (s *Suite) register(o Options) {
 	ginkgo.BeforeSuite(func() { s.engine.Start(o.Context) })
-	for group, members := range groups(s.plan.Cases) {
-		ginkgo.Describe(group, func() {
-			for _, c := range members {
-				ginkgo.It(c.ID+": "+c.Requires, labels(c), place(c), func(ctx context.Context) {
-					s.spec(ctx, c, o)
-				})
-			}
-		})
-	}
+	// Ginkgo shuffles what stands at the top; inside it keeps the order.
+	ginkgo.Describe("back-channel logout", func() {
+		for group, members := range groups(s.plan.Cases) {
+			ginkgo.Describe(group, func() {
+				for _, c := range members {
+					ginkgo.It(c.ID+": "+c.Requires, labels(c), place(c), func(ctx context.Context) {
+						s.spec(ctx, c, o)
+					})
+				}
+			})
+		}
+	})
 	ginkgo.AfterSuite(func() { s.engine.Wait() })
 }
 

@@ -80,17 +80,16 @@ func control(seen run.Seen) []run.Finding {
 
 // revoke: 2xx, and the named session is dead.
 func revoke(seen run.Seen) []run.Finding {
-	e := seen.Evidence
-	sent, after := e.Sent(run.CaseSend), e.LastProbe(run.Named, run.After)
-	if sent == nil || after == nil {
-		return inconclusive("the exchange was not carried through", "")
-	}
-	return Revoked(seen, sent.Answer, *after)
+	return Revoked(seen, seen.Evidence.Sent(run.CaseSend), seen.Evidence.LastProbe(run.Named, run.After))
 }
 
 // Revoked judges an answer that had to be a success and the session that it
-// had to end.
-func Revoked(seen run.Seen, a run.Answer, after run.Probe) []run.Finding {
+// had to end. Nil stands for what was never seen.
+func Revoked(seen run.Seen, sent *run.Send, after *run.Probe) []run.Finding {
+	if sent == nil || after == nil {
+		return inconclusive("the exchange was not carried through", "")
+	}
+	a := sent.Answer
 	actual := fmt.Sprintf("%s, the session is %s: %s", status(a), after.State, after.Why)
 	if after.State == run.Unknown {
 		return inconclusive("nobody can tell whether the session lives", actual)
@@ -115,11 +114,21 @@ func Revoked(seen run.Seen, a run.Answer, after run.Probe) []run.Finding {
 	default:
 		finding.Severity, finding.Text = run.Interop, sends(seen)+" was refused"
 	}
-	base := seen.Variant.Base()
-	if at := seen.Context.Baselines[string(base)]; !at.OK && string(base) != seen.Case.ID && after.State == run.Alive {
-		return inconclusive(fmt.Sprintf("%s fails as its baseline %s does: %s", sends(seen), base, at.Why), actual)
+	if why := Unfounded(seen); why != "" && after.State == run.Alive {
+		return inconclusive(sends(seen)+" fails as "+why, actual)
 	}
 	return []run.Finding{finding}
+}
+
+// Unfounded says why a case has nothing to rest on: its baseline fails. It is
+// empty when the baseline works, and for the baseline itself.
+func Unfounded(seen run.Seen) string {
+	base := string(seen.Variant.Base())
+	at := seen.Context.Baselines[base]
+	if at.OK || base == seen.Case.ID {
+		return ""
+	}
+	return fmt.Sprintf("its baseline %s does: %s", base, at.Why)
 }
 
 // either: the invariants hold; what happened is worth knowing.

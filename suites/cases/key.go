@@ -66,15 +66,16 @@ func rotate(ctx context.Context, s run.Steps, v run.Variant) error {
 }
 
 func followed(seen run.Seen) []run.Finding {
-	after, second := seen.Evidence.LastProbe(run.Named, run.After), seen.Evidence.Sent(secondTry)
-	if second == nil {
-		return verdict.Revoked(seen, seen.Evidence.Sent(run.CaseSend).Answer, *after)
+	first, second := seen.Evidence.Sent(run.CaseSend), seen.Evidence.Sent(secondTry)
+	after := seen.Evidence.LastProbe(run.Named, run.After)
+	if first == nil || second == nil || after == nil {
+		return verdict.Revoked(seen, first, after)
 	}
 	if second.Answer.Accepted() && after.State == run.Dead {
 		return []run.Finding{{
 			Verdict: run.Note, Text: fmt.Sprintf("a new key was accepted only after a pause (of %v)", cacheOf(seen.Context.Terms)),
-			Actual: verdict.Status(seen.Evidence.Sent(run.CaseSend).Answer) + " at first, then " + verdict.Status(second.Answer),
+			Actual: verdict.Status(first.Answer) + " at first, then " + verdict.Status(second.Answer),
 		}}
 	}
-	return verdict.Revoked(seen, second.Answer, *after)
+	return verdict.Revoked(seen, second, after)
 }

@@ -43,10 +43,13 @@ func replayMemory(seen run.Seen) []run.Finding {
 	e := seen.Evidence
 	used := e.LastProbe(run.Named, run.After)
 	if used == nil || used.State != run.Dead {
+		if why := verdict.Unfounded(seen); why != "" {
+			return unclear("the token did not work even once, as " + why)
+		}
 		return unclear("the token did not work even once")
 	}
 	sent, before, after := e.Sent(again), e.LastProbe("next", run.Before), e.LastProbe("next", run.After)
-	if sent == nil || after == nil || before.State != run.Alive || after.State == run.Unknown {
+	if sent == nil || before == nil || after == nil || before.State != run.Alive || after.State == run.Unknown {
 		return unclear("nobody can tell what the second use did")
 	}
 	if after.State == run.Alive {

@@ -80,7 +80,7 @@ func siblingLives(seen run.Seen) []run.Finding {
 	if problem != nil {
 		return problem
 	}
-	out := verdict.Revoked(seen, seen.Evidence.Sent(run.CaseSend).Answer, *named)
+	out := verdict.Revoked(seen, seen.Evidence.Sent(run.CaseSend), named)
 	if sibling.State == run.Dead {
 		out = append(out, run.Finding{
 			Verdict: verdict.Broken(seen.Demand.Level), Severity: run.Security, Breach: true,
@@ -96,8 +96,8 @@ func siblingDies(seen run.Seen) []run.Finding {
 	if problem != nil {
 		return problem
 	}
-	out := verdict.Revoked(seen, seen.Evidence.Sent(run.CaseSend).Answer, *named)
-	if sibling.State == run.Alive {
+	out := verdict.Revoked(seen, seen.Evidence.Sent(run.CaseSend), named)
+	if sibling.State == run.Alive && named.State == run.Dead {
 		out = append(out, run.Finding{
 			Verdict: verdict.Broken(seen.Demand.Level), Severity: run.Security,
 			Text:     "a session of the user lives on after all of them were to end",
@@ -185,7 +185,7 @@ func copyIsDead(seen run.Seen) []run.Finding {
 	if named == nil || copied == nil {
 		return unclear("the exchange was not carried through")
 	}
-	out := verdict.Revoked(seen, seen.Evidence.Sent(run.CaseSend).Answer, *named)
+	out := verdict.Revoked(seen, seen.Evidence.Sent(run.CaseSend), named)
 	switch {
 	case copied.State == run.Unknown:
 		out = append(out, unclear("nobody can tell whether the old cookie works")...)

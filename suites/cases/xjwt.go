@@ -11,7 +11,7 @@ var confusion = []run.Case{
 		ID: "xjwt-id-token", Level: must,
 		Clauses:  refs("BCL 2.6(6)", "BCL 2.6(7)", "BCL 4.1", "8725 2.8", "8725 3.12", "ASVS 9.2.2"),
 		Requires: "an ID token is no logout token",
-		Sends:    "the ID token of the login",
+		Sends:    "an ID token",
 		Wild:     wild("DuendeSoftware/products#460 (a user tried it)"),
 		Variants: variants(
 			unless(v("of-the-login", fixtures.Verbatim("${id_token}")), run.UnderSharedSecret),

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/loggedout/loggedout/fixtures"
+	"github.com/loggedout/loggedout/internal/config"
+	"github.com/loggedout/loggedout/internal/engine"
+	"github.com/loggedout/loggedout/internal/run"
+	"github.com/loggedout/loggedout/suites/cases"
+)
+
+// minting is whom a token is about and what it is made with.
+type minting struct {
+	file, profile, sub, sid, nonce, client, issuer string
+}
+
+func (p *program) mintCommand() *cobra.Command {
+	var m minting
+	c := &cobra.Command{
+		Use:   "mint CASE[/VARIANT]",
+		Short: "Print the token of a case",
+		Long: `mint makes the token of a case, valid or hostile, and prints it.
+
+Under the oidc profile it is signed with the fixed keys of the mock issuer,
+which mockidp publishes for its issuer "default". Under the shared-secret
+profile it is signed with the secret in CONFORMANCE_SECRET_TEXT or in the
+configuration file.`,
+		Example: `  conformance mint ok-sub-sid --sub alice --sid "$sid"
+  CONFORMANCE_SECRET_TEXT=… conformance mint ok-sub-only --profile shared-secret --sub alice
+  curl -X POST "$LOGOUT_URL" -d "logout_token=$(conformance mint clm-exp-past/hour --sub alice)"`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := config.Load(m.file, p.getenv)
+			if err != nil {
+				return err
+			}
+			m.over(cmd, &c)
+			_, v, err := find(args[0])
+			if err != nil {
+				return err
+			}
+			token, err := m.mint(c, v.Recipe)
+			if err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			_, err = fmt.Fprintln(p.out, token.Wire)
+			return err
+		},
+	}
+	f := c.Flags()
+	f.StringVarP(&m.file, "config", "c", "", "the configuration file")
+	f.StringVar(&m.profile, "profile", "", "oidc, asvs or shared-secret (profile)")
+	f.StringVar(&m.sub, "sub", "alice", "the user that the token names")
+	f.StringVar(&m.sid, "sid", "", "the session that the token names")
+	f.StringVar(&m.nonce, "nonce", "", "the nonce of the login, for cases that use it")
+	f.StringVar(&m.client, "client", "", "the client id that the token is for (client.id)")
+	f.StringVar(&m.issuer, "issuer", "", "the issuer URL (issuer.url)")
+	return c
+}
+
+func (m minting) over(cmd *cobra.Command, c *config.Config) {
+	if cmd.Flags().Changed("profile") {
+		c.Profile = run.Profile(m.profile)
+	}
+	if cmd.Flags().Changed("client") {
+		c.Client.ID = m.client
+	}
+	if cmd.Flags().Changed("issuer") {
+		c.Issuer.URL = m.issuer
+	}
+}
+
+// mint makes the token under the profile.
+func (m minting) mint(c config.Config, r fixtures.Recipe) (fixtures.Token, error) {
+	if !slices.Contains(run.Profiles(), c.Profile) {
+		return fixtures.Token{}, fmt.Errorf("--profile %q is none: want oidc, asvs or shared-secret", c.Profile)
+	}
+	env := fixtures.Env{
+		Issuer: c.Issuer.URL, ClientID: c.Client.ID, Alg: c.Client.Alg, Keys: fixtures.FixedKeys(),
+		Secret: []byte(c.Client.Secret), Vars: map[string]string{"other_client": "another-client"},
+	}
+	if c.Profile == run.SharedSecret {
+		if c.Secret.Text == "" {
+			return fixtures.Token{}, fmt.Errorf("the shared-secret profile needs the secret: set CONFORMANCE_SECRET_TEXT, or secret.text in a file given with -c")
+		}
+		raw, err := c.Secret.Bytes()
+		if err != nil {
+			return fixtures.Token{}, err
+		}
+		env = engine.SecretEnv(c.Secret.SecretTerms, raw, c.Issuer.URL, c.Client.ID)
+	}
+	env.Sub, env.Sid, env.Nonce = m.sub, m.sid, m.nonce
+	if m.sid == "" && c.Profile != run.SharedSecret && r.Base == fixtures.SubSid {
+		r.Base = fixtures.SubOnly // a sid that belongs to no session would be found nowhere
+	}
+	return fixtures.Mint(r, env)
+}
+
+// find looks a case up by its id, or a variant by its full name.
+func find(name string) (run.Case, run.Variant, error) {
+	id, slug, exact := strings.Cut(name, "/")
+	for _, c := range cases.All() {
+		if c.ID != id {
+			continue
+		}
+		if !exact {
+			return c, c.Variants[0], nil
+		}
+		var slugs []string
+		for _, v := range c.Variants {
+			if v.Slug == slug {
+				return c, v, nil
+			}
+			slugs = append(slugs, v.Slug)
+		}
+		return run.Case{}, run.Variant{}, fmt.Errorf("%s has no variant %q: want one of %s", id, slug, strings.Join(slugs, ", "))
+	}
+	return run.Case{}, run.Variant{}, fmt.Errorf("there is no case %q: see 'conformance list'", id)
+}
