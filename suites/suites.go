@@ -126,8 +126,8 @@ func Register(o Options) *Suite {
 
 func (s *Suite) register(o Options) {
 	ginkgo.BeforeSuite(func() { s.engine.Start(o.Context) })
-	// Ginkgo shuffles what stands at the top; inside it keeps the order.
-	ginkgo.Describe("back-channel logout", func() {
+	// Ordered keeps the order of the catalogue, which Ginkgo would sort.
+	ginkgo.Describe("back-channel logout", ginkgo.Ordered, ginkgo.ContinueOnFailure, func() {
 		for group, members := range groups(s.plan.Cases) {
 			ginkgo.Describe(group, func() {
 				for _, c := range members {

@@ -106,7 +106,7 @@ func TestExit2ForABadVariable(t *testing.T) {
 
 func TestExit3WhenTheTargetIsDown(t *testing.T) {
 	t.Parallel()
-	down := "http://" + closedPort(t)
+	down := "http://" + freePort(t)
 	file := aimAt(t, demo.Options{Profile: run.SharedSecret}, func(c *config.Config) {
 		c.Target.LogoutURL = down + "/logout"
 		c.Target.Probe.URL = down + "/me"

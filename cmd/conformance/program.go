@@ -59,6 +59,6 @@ demands it.`,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(p.runCommand(), p.demoCommand(), p.listCommand(), p.explainCommand(),
-		p.mintCommand(), p.replayCommand(), p.versionCommand())
+		p.mintCommand(), p.replayCommand(), p.receiverCommand(), p.versionCommand())
 	return root
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/loggedout/loggedout/internal/report"
@@ -22,9 +24,10 @@ Nothing is sent anywhere. With --out the reports are written again.`,
 			if err != nil {
 				return err
 			}
-			if err := verdict.Run(doc, cases.All()); err != nil {
-				return err
+			if err := verdict.Known(doc, cases.All()); err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
 			}
+			verdict.Run(doc, cases.All())
 			console := p.console(s)
 			console.Begin(report.HeaderOf(doc))
 			for _, c := range doc.Cases {

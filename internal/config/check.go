@@ -81,6 +81,9 @@ func (c Config) checkIssuer() error {
 }
 
 func (c Config) checkSecret() error {
+	if c.Target.Login.Request == nil {
+		return fmt.Errorf("target.login.request: the shared-secret profile has no issuer to log in at: describe the request that makes a session")
+	}
 	if c.Secret.Text == "" {
 		return fmt.Errorf("secret.text: the shared-secret profile needs the secret (CONFORMANCE_SECRET_TEXT keeps it out of the file)")
 	}
@@ -90,7 +93,7 @@ func (c Config) checkSecret() error {
 	if _, err := c.Secret.Bytes(); err != nil {
 		return err
 	}
-	known := []string{"iss", "sub", "aud", "iat", "exp", "jti", "sid", "events", "nonce", "typ"}
+	known := []string{"iss", "sub", "aud", "iat", "exp", "jti", "events", "nonce", "typ"}
 	for _, claim := range slices.Concat(c.Secret.Requires, c.Secret.Checks) {
 		if !slices.Contains(known, claim) {
 			return fmt.Errorf("secret: no value is known for the claim %q: want some of %s", claim, strings.Join(known, ", "))

@@ -96,7 +96,7 @@ func overlay(v reflect.Value, prefix string, getenv func(string) string) error {
 }
 
 func set(field reflect.Value, text string) error {
-	if reader, ok := field.Addr().Interface().(interface{ UnmarshalText([]byte) error }); ok {
+	if reader, ok := reflect.TypeAssert[interface{ UnmarshalText([]byte) error }](field.Addr()); ok {
 		return reader.UnmarshalText([]byte(text))
 	}
 	switch field.Kind() {

@@ -14,7 +14,7 @@ import (
 )
 
 // drive makes one run against the reference receiver.
-func drive(t *testing.T, o demo.Options, f engine.Filter, changes ...func(*config.Config)) *run.Run {
+func drive(t testing.TB, o demo.Options, f engine.Filter, changes ...func(*config.Config)) *run.Run {
 	t.Helper()
 	o.Clock = time.Now
 	d, err := demo.Start(t.Context(), o)

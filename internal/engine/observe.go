@@ -60,7 +60,7 @@ func (w *work) otherEncoding(ctx context.Context) string {
 	i := slices.IndexFunc(e.options.Plan.Cases, func(c run.Case) bool { return verdict.IsBaseline(c.ID) })
 	c := e.options.Plan.Cases[i]
 	seen := runner.Run(ctx, exchange.Job{Case: c, Variants: c.Variants[:1], Alone: true})[0]
-	if verdict.Baseline(c, seen).OK {
+	if verdict.Baseline(seen).OK {
 		return other
 	}
 	return ""

@@ -218,15 +218,15 @@ func (w *work) learn(ctx context.Context) {
 	w.doc.Cases = w.storedLocked()
 	w.mu.Unlock()
 	var longest time.Duration
-	any := false
+	worked := false
 	for _, b := range verdict.Context(w.doc, w.engine.options.Plan.Cases).Baselines {
 		if b.OK {
-			any = true
+			worked = true
 			longest = max(longest, b.Death.Duration())
 		}
 	}
-	w.engine.runner.Pace.Learn(longest, any)
-	w.observe(ctx, any)
+	w.engine.runner.Pace.Learn(longest, worked)
+	w.observe(ctx, worked)
 	for _, c := range w.engine.options.Plan.Cases {
 		if verdict.IsBaseline(c.ID) {
 			result := w.judge(c)

@@ -24,10 +24,10 @@ const margin = 25 * time.Millisecond
 
 // Learn takes over what the baselines showed: the longest time until a session
 // was dead, and whether any session died at all.
-func (p *Pace) Learn(death time.Duration, any bool) {
+func (p *Pace) Learn(death time.Duration, worked bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.measured, p.death, p.hopeless = true, death, !any
+	p.measured, p.death, p.hopeless = true, death, !worked
 }
 
 // Hopeless reports whether no baseline ended a session, so that nothing is

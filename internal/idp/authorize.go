@@ -83,7 +83,7 @@ func (i *issuer) usable(q *authRequest, s *session) bool {
 		}
 	}
 	age := i.server.now().Sub(i.sessions.authenticated(s))
-	return q.maxAge < 0 || age <= q.maxAge
+	return q.maxAge < 0 || q.maxAge > 0 && age <= q.maxAge // zero is never young enough
 }
 
 // signIn logs a user in with this browser. When it was somebody else's, that

@@ -1,6 +1,8 @@
 package idp_test
 
 import (
+	"maps"
+	"math/rand"
 	"net/http"
 	"net/url"
 	"strings"
@@ -57,9 +59,7 @@ func TestRefusedAuthenticationRequests(t *testing.T) {
 		form := url.Values{
 			"client_id": {"app"}, "redirect_uri": {callback}, "response_type": {"code"}, "scope": {"openid"}, "state": {"s"}, "login_hint": {"alice"},
 		}
-		for name, value := range tt.change {
-			form[name] = value
-		}
+		maps.Copy(form, tt.change)
 		got := fetch(t, browser(t), w.base+"/"+tt.issuer+"/authorize?"+form.Encode())
 		q := got.location.Query()
 		if tt.page {
@@ -90,7 +90,7 @@ func TestLoginAgainWhenAskedFor(t *testing.T) {
 	if got := fetch(t, b, at+"&max_age=60"); got.location.Query().Get("code") == "" {
 		t.Error("a session of 60s is too old for max_age=60")
 	}
-	for _, more := range []string{"&max_age=59", "&prompt=login", "&prompt=select_account", "&login_hint=bob&prompt=select_account"} {
+	for _, more := range []string{"&max_age=0", "&max_age=59", "&prompt=login", "&prompt=select_account", "&login_hint=bob&prompt=select_account"} {
 		if got := fetch(t, b, at+more); got.status != http.StatusOK || !strings.Contains(got.body, "autofocus") {
 			t.Errorf("%s: %d, no login page", more, got.status)
 		}
@@ -129,5 +129,22 @@ func TestCookieIsOfTheIssuerAlone(t *testing.T) {
 		if !strings.Contains(header, want) {
 			t.Errorf("cookie %q lacks %s", header, want)
 		}
+	}
+}
+
+func TestIdentifiersComeFromTheGivenSource(t *testing.T) {
+	same := func() (cookie, code string) {
+		w := start(t, func(o *idp.Options) { o.Rand = rand.New(rand.NewSource(1)) })
+		got := fetch(t, browser(t), newApp(t, w.base+"/default", "app", "").oauth.AuthCodeURL("s")+"&login_hint=alice")
+		return got.header.Get("Set-Cookie"), got.location.Query().Get("code")
+	}
+	cookie, code := same()
+	if again, more := same(); cookie == "" || code == "" || again != cookie || more != code {
+		t.Errorf("%s %s, then %s %s", cookie, code, again, more)
+	}
+	w := start(t, func(o *idp.Options) { o.Rand = strings.NewReader("soon over") })
+	q := fetch(t, browser(t), newApp(t, w.base+"/default", "app", "").oauth.AuthCodeURL("s")+"&login_hint=alice").location.Query()
+	if q.Get("error") != "server_error" || q.Get("code") != "" {
+		t.Errorf("without a source: %v", q)
 	}
 }

@@ -74,15 +74,23 @@ type clock struct {
 func (c *clock) read() (now, base time.Time, frozen bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
+	now, base = c.show()
+	return now, base, !c.frozen.IsZero()
+}
+
+// show is what the clock shows, with the lock held.
+func (c *clock) show() (now, base time.Time) {
 	base = c.base()
 	if !c.frozen.IsZero() {
-		return c.frozen, base, true
+		return c.frozen, base
 	}
-	return base.Add(c.offset), base, false
+	return base.Add(c.offset), base
 }
 
 func (c *clock) set(setting ClockSetting) {
-	now, base, _ := c.read()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now, base := c.show()
 	switch {
 	case !setting.Time.IsZero():
 		now = setting.Time
@@ -91,8 +99,6 @@ func (c *clock) set(setting ClockSetting) {
 	default:
 		now = now.Add(setting.Advance)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.offset, c.frozen = now.Sub(base), time.Time{}
 	if setting.Freeze {
 		c.frozen = now

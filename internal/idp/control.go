@@ -72,21 +72,27 @@ func (s *Server) admit(r *http.Request) *fault {
 	}
 	host = strings.Trim(host, "[]")
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) && !slices.Contains(s.options.Control.Hosts, host) {
-		return &fault{http.StatusForbidden, "host_not_allowed",
-			fmt.Sprintf("the request is addressed to %q: use a loopback address, or have the server allow this host", host)}
+		return &fault{
+			http.StatusForbidden, "host_not_allowed",
+			fmt.Sprintf("the request is addressed to %q: use a loopback address, or have the server allow this host", host),
+		}
 	}
 	if token := s.options.Control.Token; token != "" {
 		given, _ := bearerToken(r)
 		if subtle.ConstantTimeCompare([]byte(given), []byte(token)) != 1 {
-			return &fault{http.StatusUnauthorized, "token_required",
-				"send the control token that the server was started with: Authorization: Bearer TOKEN"}
+			return &fault{
+				http.StatusUnauthorized, "token_required",
+				"send the control token that the server was started with: Authorization: Bearer TOKEN",
+			}
 		}
 	}
 	if r.ContentLength != 0 {
 		kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 		if err != nil || kind != "application/json" {
-			return &fault{http.StatusUnsupportedMediaType, "not_json",
-				fmt.Sprintf("the content type is %q: send JSON with Content-Type: application/json", r.Header.Get("Content-Type"))}
+			return &fault{
+				http.StatusUnsupportedMediaType, "not_json",
+				fmt.Sprintf("the content type is %q: send JSON with Content-Type: application/json", r.Header.Get("Content-Type")),
+			}
 		}
 	}
 	return nil
@@ -103,8 +109,10 @@ func notServed(mux *http.ServeMux, r *http.Request) *fault {
 		}
 	}
 	if len(allowed) > 0 {
-		return &fault{http.StatusMethodNotAllowed, "method_not_allowed",
-			fmt.Sprintf("%s does not take %s: use %s", r.URL.Path, r.Method, strings.Join(allowed, " or "))}
+		return &fault{
+			http.StatusMethodNotAllowed, "method_not_allowed",
+			fmt.Sprintf("%s does not take %s: use %s", r.URL.Path, r.Method, strings.Join(allowed, " or ")),
+		}
 	}
 	return &fault{http.StatusNotFound, "no_such_call", "there is no call " + r.URL.Path + ": GET / lists all calls"}
 }

@@ -50,17 +50,17 @@ func readJSON(r *http.Request, into any) error {
 	if err == nil {
 		return nil
 	}
-	var tooBig *http.MaxBytesError
-	if errors.As(err, &tooBig) {
+	if tooBig, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return &fault{http.StatusRequestEntityTooLarge, "too_large", fmt.Sprintf("the body has more than %d bytes", tooBig.Limit)}
 	}
-	var kind *json.UnmarshalTypeError
-	if errors.As(err, &kind) {
+	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return invalid("the field %s is a JSON %s: want %s", kind.Field, kind.Value, kind.Type)
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return &fault{http.StatusBadRequest, "unknown_field",
-			fmt.Sprintf("unknown field %s: this call takes %s", field, strings.Join(fields(reflect.TypeOf(into).Elem()), ", "))}
+		return &fault{
+			http.StatusBadRequest, "unknown_field",
+			fmt.Sprintf("unknown field %s: this call takes %s", field, strings.Join(fields(reflect.TypeOf(into).Elem()), ", ")),
+		}
 	}
 	return invalid("the body is not the JSON that this call takes: %v", err)
 }

@@ -161,3 +161,13 @@ func TestHintWithoutACookieEndsItsSession(t *testing.T) {
 		t.Errorf("the page does not say what the client answered: %s", got.body)
 	}
 }
+
+func TestClientWithoutRegistrationMayGoAnywhere(t *testing.T) {
+	w, b := start(t), browser(t)
+	k := newApp(t, w.base+"/default", "app", "").login(t, b, "alice")
+	form := url.Values{"id_token_hint": {k.raw}, "post_logout_redirect_uri": {"com.example.app:/bye"}, "state": {"s"}}
+	got := fetch(t, b, w.base+"/default/endsession?"+form.Encode())
+	if got.header.Get("Location") != "com.example.app:/bye?state=s" || len(w.Sessions()) != 0 {
+		t.Errorf("%d %s", got.status, got.header.Get("Location"))
+	}
+}

@@ -127,8 +127,9 @@ func (k *keyset) resolve(role fixtures.Role) slot {
 		return k.generation(k.rotations + 1)
 	case fixtures.OtherIssuer:
 		return k.foreign
+	default:
+		return slot{k.ring, role}
 	}
-	return slot{k.ring, role}
 }
 
 func (k *keyset) publish(role fixtures.Role) {

@@ -25,8 +25,8 @@ type MintRequest struct {
 	Sub   string `json:"sub,omitempty"`
 	Sid   string `json:"sid,omitempty"`
 	Nonce string `json:"nonce,omitempty"`
-	// Vars are further placeholders. id_token is the ID token of the login,
-	// unless it is given.
+	// Vars are further placeholders. Unless they are given, id_token is the ID
+	// token of the login, and other_client the id of some other client.
 	Vars map[string]string `json:"vars,omitempty"`
 }
 
@@ -108,32 +108,26 @@ func (s *Server) similar(name string) string {
 
 // complete takes what a request leaves out from the newest login that fits.
 func (i *issuer) complete(m *MintRequest) error {
+	vars := map[string]string{"other_client": "another-client"}
 	session, login, found := i.sessions.find(m.Sub, m.Sid, m.ClientID)
-	if found {
+	switch {
+	case found:
 		m.Sub, m.Sid = session.Sub, login.Sid
 		m.ClientID, m.Nonce = login.ClientID, orDefault(m.Nonce, login.Nonce)
-		if _, given := m.Vars["id_token"]; !given {
-			m.Vars = maps.Clone(m.Vars)
-			if m.Vars == nil {
-				m.Vars = map[string]string{}
-			}
-			m.Vars["id_token"] = login.IDToken
-		}
-		return nil
-	}
-	if m.ClientID == "" {
+		vars["id_token"] = login.IDToken
+	case m.ClientID == "":
 		return errors.New("mint: no login fits, so give a client_id: whom is the token for?")
-	}
-	if m.Sub == "" && m.Sid == "" {
+	case m.Sub == "" && m.Sid == "":
 		return fmt.Errorf("mint: nobody is logged in at %s, so give a sub or a sid", m.ClientID)
-	}
-	if m.Sid == "" {
+	case m.Sid == "":
 		sid, err := i.server.identifier()
 		if err != nil {
 			return err
 		}
 		m.Sid = sid
 	}
+	maps.Copy(vars, m.Vars)
+	m.Vars = vars
 	return nil
 }
 

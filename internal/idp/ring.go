@@ -14,12 +14,12 @@ type ring[T any] struct {
 
 func newRing[T any](limit int) *ring[T] { return &ring[T]{limit: limit} }
 
-// add keeps what make returns for the next number, which is never reused.
-func (r *ring[T]) add(make func(id int64) T) T {
+// add keeps what build returns for the next number, which is never reused.
+func (r *ring[T]) add(build func(id int64) T) T {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last++
-	item := make(r.last)
+	item := build(r.last)
 	if len(r.items) < r.limit {
 		r.items = append(r.items, item)
 		return item

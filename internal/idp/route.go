@@ -54,6 +54,9 @@ func (s *Server) serveProtocol(w http.ResponseWriter, r *http.Request) {
 
 // route splits a path into the issuer's name and the path under the issuer.
 func (s *Server) route(path string) (name, rest string) {
+	if bare := strings.TrimPrefix(path, "/"); slices.Contains(needsNoIssuer, bare) {
+		return "", bare
+	}
 	path, ok := strings.CutPrefix(path, s.basePath+"/")
 	if !ok {
 		return "", ""

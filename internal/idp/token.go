@@ -98,6 +98,7 @@ func (i *issuer) redeem(r *http.Request, c Client) (*tokenAnswer, *problem) {
 		return nil, wrong("server_error", "%v", err)
 	}
 	i.sessions.keepToken(g.session, login, raw)
+	i.server.options.Log.Info("a client was given an ID token", "issuer", i.name, "client_id", c.ID, "sub", g.session.sub)
 	refresh, err := i.server.identifier()
 	if err != nil {
 		return nil, wrong("server_error", "%v", err)
@@ -115,7 +116,7 @@ func (i *issuer) renewTokens(r *http.Request, c Client) (*tokenAnswer, *problem)
 	}
 	scope := t.grant.scope
 	if asked := r.PostForm.Get("scope"); asked != "" {
-		for _, s := range strings.Fields(asked) {
+		for s := range strings.FieldsSeq(asked) {
 			if !slices.Contains(strings.Fields(scope), s) {
 				return nil, wrong("invalid_scope", "the scope %q was not granted", s)
 			}

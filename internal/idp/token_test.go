@@ -2,6 +2,7 @@ package idp_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -19,7 +20,7 @@ var secretClient = idp.Client{
 }
 
 // code gets an authorization code by hand.
-func code(t *testing.T, w *world, a *app, options ...oauth2.AuthCodeOption) string {
+func code(t *testing.T, a *app, options ...oauth2.AuthCodeOption) string {
 	t.Helper()
 	options = append(options, oauth2.SetAuthURLParam("login_hint", "alice"))
 	q := fetch(t, browser(t), a.oauth.AuthCodeURL("s", options...)).location.Query()
@@ -33,7 +34,7 @@ func TestCodeIsGoodOnce(t *testing.T) {
 	w := start(t)
 	a := newApp(t, w.base+"/default", "app", "")
 	a.oauth.Scopes = append(a.oauth.Scopes, "offline_access")
-	c := code(t, w, a)
+	c := code(t, a)
 	first := a.redeem(t, c, "")
 	_, err := a.oauth.Exchange(context.Background(), c)
 	if err == nil || !strings.Contains(err.Error(), "invalid_grant") {
@@ -82,12 +83,10 @@ func TestRefusedTokenRequests(t *testing.T) {
 	}
 	for _, tt := range tests {
 		form := url.Values{
-			"grant_type": {"authorization_code"}, "code": {code(t, w, a, tt.asked...)}, "redirect_uri": {callback},
+			"grant_type": {"authorization_code"}, "code": {code(t, a, tt.asked...)}, "redirect_uri": {callback},
 			"client_id": {"app"}, "client_secret": {secretClient.Secret},
 		}
-		for name, value := range tt.change {
-			form[name] = value
-		}
+		maps.Copy(form, tt.change)
 		got := send(t, http.DefaultClient, w.base+"/default/token", form)
 		if got.status != tt.status || !strings.Contains(got.body, tt.code) {
 			t.Errorf("%s: %d %s", tt.name, got.status, got.body)
@@ -99,7 +98,7 @@ func TestRefusedTokenRequests(t *testing.T) {
 	// The same client by HTTP Basic, right and wrong.
 	a.login(t, browser(t), "alice")
 	a.oauth.ClientSecret = "wrong"
-	if _, err := a.oauth.Exchange(context.Background(), code(t, w, a)); err == nil || !strings.Contains(err.Error(), "invalid_client") {
+	if _, err := a.oauth.Exchange(context.Background(), code(t, a)); err == nil || !strings.Contains(err.Error(), "invalid_client") {
 		t.Errorf("wrong secret by Basic: %v", err)
 	}
 }
@@ -107,7 +106,7 @@ func TestRefusedTokenRequests(t *testing.T) {
 func TestOldCode(t *testing.T) {
 	w := start(t)
 	a := newApp(t, w.base+"/default", "app", "")
-	c := code(t, w, a)
+	c := code(t, a)
 	if _, err := w.SetClock(idp.ClockSetting{Advance: 2 * time.Minute}); err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +120,7 @@ func TestRefreshTokens(t *testing.T) {
 		w := start(t)
 		a := newApp(t, w.base+"/default", "app", "")
 		a.oauth.Scopes = scopes
-		first := a.redeem(t, code(t, w, a), "")
+		first := a.redeem(t, code(t, a), "")
 		old := &oauth2.Token{RefreshToken: first.token.RefreshToken}
 		fresh, err := a.oauth.TokenSource(context.Background(), old).Token()
 		if err != nil {
@@ -143,7 +142,7 @@ func TestUserinfo(t *testing.T) {
 		{Sub: "alice", Claims: map[string]any{"groups": []string{"staff ${sub}"}, "name": "Alice", "phone_number": "1"}},
 	}}))
 	a := newApp(t, w.base+"/default", "app", "")
-	k := a.redeem(t, code(t, w, a), "")
+	k := a.redeem(t, code(t, a), "")
 	at := w.base + "/default/userinfo"
 	got := send(t, http.DefaultClient, at, url.Values{"access_token": {k.token.AccessToken}})
 	if got.status != 200 || !strings.Contains(got.body, `"staff ${sub}"`) || strings.Contains(got.body, "phone") {

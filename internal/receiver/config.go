@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -118,10 +119,8 @@ func (s SharedSecret) validate() error {
 	if len(s.Secret) < minSecret {
 		return fmt.Errorf("the secret has %d bytes: HS256 needs %d or more (RFC 7518 3.2)", len(s.Secret), minSecret)
 	}
-	for _, claim := range s.Requires {
-		if claim == "" {
-			return errors.New("an empty claim name is required: remove it")
-		}
+	if slices.Contains(s.Requires, "") {
+		return errors.New("an empty claim name is required: remove it")
 	}
 	return nil
 }

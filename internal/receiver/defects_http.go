@@ -4,26 +4,38 @@ import "net/http"
 
 func httpDefects() []Defect {
 	return []Defect{
-		{Name: "get-accepted", Profiles: both, apply: acceptGET,
+		{
+			Name: "get-accepted", Profiles: both, apply: acceptGET,
 			Wrong:  "A GET with the token in the query logs out as well.",
 			Seen:   "CVE-2026-44883 (JWT in URL)",
-			Caught: []string{"http-get"}},
-		{Name: "csrf-required", Profiles: both, apply: requireBrowser,
+			Caught: []string{"http-get"},
+		},
+		{
+			Name: "csrf-required", Profiles: both, apply: requireBrowser,
 			Wrong: "A CSRF filter turns away requests without a cookie or an Origin, which is every logout request of an issuer.",
 			Seen:  "spring-security#15227, #16630, #13841",
-			Caught: []string{"ok-sub-sid", "ok-sid-only", "ok-sub-only", "ok-aud-array-one", "ok-extra-claims",
+			Caught: []string{
+				"ok-sub-sid", "ok-sid-only", "ok-sub-only", "ok-aud-array-one", "ok-extra-claims",
 				"ok-extra-form-params", "ok-typ-logout-jwt", "ok-typ-absent-or-jwt", "ok-no-browser-context",
-				"sem-sid-ends-one", "sem-sub-ends-all", "sem-server-side-death", "key-rotate-new-kid"}},
-		{Name: "user-agent-required", Profiles: both, apply: requireUserAgent,
+				"sem-sid-ends-one", "sem-sub-ends-all", "sem-server-side-death", "key-rotate-new-kid",
+			},
+		},
+		{
+			Name: "user-agent-required", Profiles: both, apply: requireUserAgent,
 			Wrong:  "A bot filter turns away requests without a User-Agent.",
-			Caught: []string{"ok-no-browser-context"}},
-		{Name: "cacheable-answers", Profiles: both, apply: allowCaching,
+			Caught: []string{"ok-no-browser-context"},
+		},
+		{
+			Name: "cacheable-answers", Profiles: both, apply: allowCaching,
 			Wrong:  "Answers carry no Cache-Control.",
 			Seen:   "nextcloud/user_oidc#1432",
-			Caught: []string{"rsp-cache-control"}},
-		{Name: "answers-200-to-refusals", Profiles: both, apply: alwaysOK,
+			Caught: []string{"rsp-cache-control"},
+		},
+		{
+			Name: "answers-200-to-refusals", Profiles: both, apply: alwaysOK,
 			Wrong:  "Bad tokens are ignored but answered like good ones, with 200.",
-			Caught: []string{"rsp-refusal-status"}},
+			Caught: []string{"rsp-refusal-status"},
+		},
 	}
 }
 

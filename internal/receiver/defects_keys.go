@@ -9,9 +9,11 @@ import (
 
 func keyDefects() []Defect {
 	return []Defect{
-		{Name: "keys-never-refetched", Profiles: onlyOIDC, apply: neverRefetch,
+		{
+			Name: "keys-never-refetched", Profiles: onlyOIDC, apply: neverRefetch,
 			Wrong:  "The issuer's keys are read with the first logout token and never again, so tokens under a new key are refused.",
-			Caught: []string{"key-rotate-new-kid"}},
+			Caught: []string{"key-rotate-new-kid"},
+		},
 	}
 }
 

@@ -8,25 +8,35 @@ import (
 
 func sessionDefects() []Defect {
 	return []Defect{
-		{Name: "nobody-means-everybody", Profiles: both, apply: nobodyMeansEverybody,
+		{
+			Name: "nobody-means-everybody", Profiles: both, apply: nobodyMeansEverybody,
 			Wrong:  "A token that names neither user nor session becomes a query without conditions and ends every session of the application.",
-			Caught: []string{"clm-no-sub-no-sid"}},
-		{Name: "sid-ends-all-of-user", Profiles: onlyOIDC, apply: sidEndsAllOfUser,
+			Caught: []string{"clm-no-sub-no-sid"},
+		},
+		{
+			Name: "sid-ends-all-of-user", Profiles: onlyOIDC, apply: sidEndsAllOfUser,
 			Wrong:  "A token for one session ends all sessions of its user.",
 			Seen:   "opencloud-eu/docs#649",
-			Caught: []string{"ok-sid-only", "sem-sid-ends-one"}},
-		{Name: "sub-ends-newest-only", Profiles: both, apply: subEndsNewestOnly,
+			Caught: []string{"ok-sid-only", "sem-sid-ends-one"},
+		},
+		{
+			Name: "sub-ends-newest-only", Profiles: both, apply: subEndsNewestOnly,
 			Wrong:  "A token for a user ends the user's newest session and leaves the others alive.",
-			Caught: []string{"ok-sub-only", "sem-sub-ends-all"}},
-		{Name: "cookie-only-logout", Profiles: both, apply: cookieOnlyLogout,
+			Caught: []string{"ok-sub-only", "sem-sub-ends-all"},
+		},
+		{
+			Name: "cookie-only-logout", Profiles: both, apply: cookieOnlyLogout,
 			Wrong: "The next page request is told to forget its cookie, but the session stays on the server and a copy " +
 				"of the cookie still works.",
 			Seen:   "mod_auth_openidc#542, CVE-2026-30224, CVE-2026-44511",
-			Caught: []string{"sem-server-side-death"}},
+			Caught: []string{"sem-server-side-death"},
+		},
 		// The case that catches this one, clm-sub-near-miss with a prefix of a real sub, is not in the catalogue yet.
-		{Name: "sub-prefix-match", Profiles: both, apply: subPrefixMatch,
+		{
+			Name: "sub-prefix-match", Profiles: both, apply: subPrefixMatch,
 			Wrong:  "sub is matched as a prefix, so logging out \"ann\" also logs out \"anna\".",
-			Caught: []string{}},
+			Caught: []string{},
+		},
 	}
 }
 

@@ -10,32 +10,46 @@ import (
 
 func signatureDefects() []Defect {
 	return []Defect{
-		{Name: "alg-none-accepted", Profiles: both, apply: acceptNone,
+		{
+			Name: "alg-none-accepted", Profiles: both, apply: acceptNone,
 			Wrong:  "A token whose header says alg none counts as verified.",
 			Seen:   "CVE-2026-18569 (Keycloak), CVE-2021-44878, CVE-2022-23540",
-			Caught: []string{"hdr-alg-none"}},
-		{Name: "signature-ignored", Profiles: both, apply: ignoreSignature,
+			Caught: []string{"hdr-alg-none"},
+		},
+		{
+			Name: "signature-ignored", Profiles: both, apply: ignoreSignature,
 			Wrong: "The token is decoded and its claims are checked, but nobody verifies the signature.",
 			Seen:  "CVE-2026-18569 (Keycloak, signature checks skipped for a provider entry)",
-			Caught: []string{"hdr-alg-none", "hdr-hs256-pem", "hdr-hs256-empty-key", "hdr-jwk-embedded",
-				"hdr-kid-unknown-forged", "sig-stripped", "sig-tampered", "sig-attacker-key-real-kid", "sig-weak-secret"}},
-		{Name: "pem-as-hmac-key", Profiles: onlyOIDC, apply: pemAsHMACKey,
+			Caught: []string{
+				"hdr-alg-none", "hdr-hs256-pem", "hdr-hs256-empty-key", "hdr-jwk-embedded",
+				"hdr-kid-unknown-forged", "sig-stripped", "sig-tampered", "sig-attacker-key-real-kid", "sig-weak-secret",
+			},
+		},
+		{
+			Name: "pem-as-hmac-key", Profiles: onlyOIDC, apply: pemAsHMACKey,
 			Wrong:  "The header's alg is trusted, so HS256 is verified with the issuer's public key in PEM as the secret.",
 			Seen:   "CVE-2015-9235, CVE-2016-10555, CVE-2017-11424, CVE-2022-29217, CVE-2023-48223",
-			Caught: []string{"hdr-hs256-pem"}},
-		{Name: "empty-hmac-key", Profiles: both, apply: emptyHMACKey,
+			Caught: []string{"hdr-hs256-pem"},
+		},
+		{
+			Name: "empty-hmac-key", Profiles: both, apply: emptyHMACKey,
 			Wrong: "When the signature does not fit, a second secret is tried that nobody set, so HS256 over an empty key passes.",
 			Seen:  "CVE-2026-44351, CVE-2026-45363",
 			// HMAC pads its key with zeros, so the 32 zero bytes of sig-weak-secret are the empty key.
-			Caught: []string{"hdr-hs256-empty-key", "sig-weak-secret"}},
-		{Name: "embedded-jwk-trusted", Profiles: both, apply: trustEmbeddedKey,
+			Caught: []string{"hdr-hs256-empty-key", "sig-weak-secret"},
+		},
+		{
+			Name: "embedded-jwk-trusted", Profiles: both, apply: trustEmbeddedKey,
 			Wrong:  "A key in the token's own jwk header is used to verify the token.",
 			Seen:   "CVE-2018-0114, CVE-2026-27962",
-			Caught: []string{"hdr-jwk-embedded"}},
-		{Name: "weak-secret-fallback", Profiles: onlyShared, apply: weakSecrets,
+			Caught: []string{"hdr-jwk-embedded"},
+		},
+		{
+			Name: "weak-secret-fallback", Profiles: onlyShared, apply: weakSecrets,
 			Wrong:  "Besides the application's secret, the sample secrets \"secret\" and \"changeme\" still verify tokens.",
 			Seen:   "CVE-2026-48031, CVE-2025-30206 (fixed secrets)",
-			Caught: []string{"sig-weak-secret"}},
+			Caught: []string{"sig-weak-secret"},
+		},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -25,7 +26,8 @@ var testKeys = sync.OnceValue(func() (k struct {
 	rsa, other, short *rsa.PrivateKey
 	ec                *ecdsa.PrivateKey
 	ed                ed25519.PrivateKey
-}) {
+},
+) {
 	var errs [5]error
 	k.rsa, errs[0] = rsa.GenerateKey(rand.Reader, 2048)
 	k.other, errs[1] = rsa.GenerateKey(rand.Reader, 2048)
@@ -66,14 +68,17 @@ type fakeClock struct{ seconds atomic.Int64 }
 func (c *fakeClock) now() time.Time          { return time.Unix(c.seconds.Load(), 0) }
 func (c *fakeClock) advance(d time.Duration) { c.seconds.Add(int64(d / time.Second)) }
 func newClock() *fakeClock                   { c := &fakeClock{}; c.seconds.Store(1_800_000_000); return c }
+
 func public(key any, kid string) jose.JSONWebKey {
 	return jose.JSONWebKey{Key: key, KeyID: kid, Use: "sig"}
 }
 
 func newIssuer(t testing.TB, clock *fakeClock) *fakeIssuer {
 	t.Helper()
-	i := &fakeIssuer{clock: clock, key: testKeys().rsa, kid: "k1", codes: map[string]url.Values{},
-		claims: map[string]object{}, meta: map[string]any{}, status: http.StatusOK}
+	i := &fakeIssuer{
+		clock: clock, key: testKeys().rsa, kid: "k1", codes: map[string]url.Values{},
+		claims: map[string]object{}, meta: map[string]any{}, status: http.StatusOK,
+	}
 	i.publish(public(&i.key.PublicKey, "k1"))
 	mux := http.NewServeMux()
 	mux.HandleFunc("/.well-known/openid-configuration", i.discovery)
@@ -104,11 +109,11 @@ func (i *fakeIssuer) serve(status int, jwks any) {
 func (i *fakeIssuer) discovery(w http.ResponseWriter, _ *http.Request) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	doc := map[string]any{"issuer": i.URL, "authorization_endpoint": i.URL + "/authorize",
-		"token_endpoint": i.URL + "/token", "jwks_uri": i.URL + "/jwks"}
-	for name, value := range i.meta {
-		doc[name] = value
+	doc := map[string]any{
+		"issuer": i.URL, "authorization_endpoint": i.URL + "/authorize",
+		"token_endpoint": i.URL + "/token", "jwks_uri": i.URL + "/jwks",
 	}
+	maps.Copy(doc, i.meta)
 	_ = json.NewEncoder(w).Encode(doc)
 }
 
@@ -140,11 +145,11 @@ func (i *fakeIssuer) token(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `{"error":"invalid_grant"}`, http.StatusBadRequest)
 		return
 	}
-	claims := object{"iss": i.URL, "aud": "app", "nonce": q.Get("nonce"), "iat": i.clock.now().Unix(),
-		"exp": i.clock.now().Unix() + 300}
-	for name, value := range i.claims[code] {
-		claims[name] = value
+	claims := object{
+		"iss": i.URL, "aud": "app", "nonce": q.Get("nonce"), "iat": i.clock.now().Unix(),
+		"exp": i.clock.now().Unix() + 300,
 	}
+	maps.Copy(claims, i.claims[code])
 	if i.change != nil {
 		i.change(claims)
 	}

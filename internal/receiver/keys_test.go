@@ -84,7 +84,7 @@ func TestJWKSInTrouble(t *testing.T) {
 		"null":     func(i *fakeIssuer) { i.serve(200, object{"keys": nil}) },
 		"too many": func(i *fakeIssuer) { i.serve(200, object{"keys": make([]int, maxKeys+1)}) },
 		"too long": func(i *fakeIssuer) { i.serve(200, object{"x": strings.Repeat("x", maxDocument), "keys": []int{}}) },
-		"gone":     func(i *fakeIssuer) { i.CloseClientConnections(); i.Listener.Close() },
+		"gone":     func(i *fakeIssuer) { i.CloseClientConnections(); _ = i.Listener.Close() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, "")

@@ -70,9 +70,11 @@ func (a *app) flow(m *metadata) *oauth2.Config {
 	if m.secretInForm || a.oidc.ClientSecret == "" {
 		style = oauth2.AuthStyleInParams
 	}
-	return &oauth2.Config{ClientID: a.oidc.ClientID, ClientSecret: a.oidc.ClientSecret, Scopes: []string{"openid"},
+	return &oauth2.Config{
+		ClientID: a.oidc.ClientID, ClientSecret: a.oidc.ClientSecret, Scopes: []string{"openid"},
 		RedirectURL: strings.TrimSuffix(a.oidc.BaseURL, "/") + a.path() + "callback",
-		Endpoint:    oauth2.Endpoint{AuthURL: m.authorization, TokenURL: m.token, AuthStyle: style}}
+		Endpoint:    oauth2.Endpoint{AuthURL: m.authorization, TokenURL: m.token, AuthStyle: style},
+	}
 }
 
 // serveLogin starts the code flow with state, nonce and PKCE (CORE 3.1.2.1, RFC 7636). Nothing of the request is

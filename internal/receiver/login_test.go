@@ -12,8 +12,10 @@ import (
 func TestPages(t *testing.T) {
 	w := newWorld(t, "")
 	b := w.newBrowser()
-	for path, status := range map[string]int{"/": 200, "/app/web/me": 401, "/app/forum/me": 401, "/app/none/me": 404,
-		"/app/web/x": 404, "/app/web": 404, "/x": 404, "/auth/logoutx": 404, "/app/forum/callback": 404} {
+	for path, status := range map[string]int{
+		"/": 200, "/app/web/me": 401, "/app/forum/me": 401, "/app/none/me": 404,
+		"/app/web/x": 404, "/app/web": 404, "/x": 404, "/auth/logoutx": 404, "/app/forum/callback": 404,
+	} {
 		if res := b.get(path); res.StatusCode != status || strings.Contains(text(res), "Logged in as") {
 			t.Errorf("%s: %d, want %d", path, res.StatusCode, status)
 		}
@@ -47,8 +49,10 @@ func TestLoginRequest(t *testing.T) {
 		t.Fatal(res.StatusCode, err)
 	}
 	q := to.Query()
-	for name, want := range map[string]string{"response_type": "code", "client_id": "app", "scope": "openid",
-		"code_challenge_method": "S256", "redirect_uri": w.server.URL + "/app/web/callback"} {
+	for name, want := range map[string]string{
+		"response_type": "code", "client_id": "app", "scope": "openid",
+		"code_challenge_method": "S256", "redirect_uri": w.server.URL + "/app/web/callback",
+	} {
 		if q.Get(name) != want {
 			t.Errorf("%s is %q", name, q.Get(name))
 		}

@@ -20,8 +20,10 @@ func (a *app) secure(r *http.Request) bool {
 }
 
 func (a *app) setCookie(w http.ResponseWriter, r *http.Request, name, value string, seconds int) {
-	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: a.path(), MaxAge: seconds, HttpOnly: true,
-		Secure: a.secure(r), SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{
+		Name: name, Value: value, Path: a.path(), MaxAge: seconds, HttpOnly: true,
+		Secure: a.secure(r), SameSite: http.SameSiteLaxMode,
+	})
 }
 
 // serveIndex lists the applications and says that the receiver is ready.

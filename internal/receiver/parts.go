@@ -123,6 +123,8 @@ func (p *parts) headerRules() []rule {
 }
 
 func (p *parts) claimRules() []rule {
-	return []rule{p.checkIssuer, p.checkAudience, p.checkExpiry, p.checkNotBefore, p.checkIssuedAt, p.checkTokenID,
-		p.checkEvents, p.checkNonce, p.checkSubject, p.checkRequired, p.checkReplay}
+	return []rule{
+		p.checkIssuer, p.checkAudience, p.checkExpiry, p.checkNotBefore, p.checkIssuedAt, p.checkTokenID,
+		p.checkEvents, p.checkNonce, p.checkSubject, p.checkRequired, p.checkReplay,
+	}
 }

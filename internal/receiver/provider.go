@@ -100,8 +100,10 @@ func (p *provider) fetchMetadata(ctx context.Context) (*metadata, error) {
 		return nil, fmt.Errorf("reading %s: the document is of another issuer than %s", url, p.issuer)
 	}
 	m := &metadata{secretInForm: onlyPost(doc["token_endpoint_auth_methods_supported"])}
-	for name, where := range map[string]*string{"authorization_endpoint": &m.authorization,
-		"token_endpoint": &m.token, "jwks_uri": &m.jwks} {
+	for name, where := range map[string]*string{
+		"authorization_endpoint": &m.authorization,
+		"token_endpoint":         &m.token, "jwks_uri": &m.jwks,
+	} {
 		*where, _ = doc[name].(string)
 		if !strings.HasPrefix(*where, "https://") && !strings.HasPrefix(*where, "http://") {
 			return nil, fmt.Errorf("reading %s: %s is not a URL", url, name)

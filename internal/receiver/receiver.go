@@ -60,8 +60,10 @@ func New(c Config) (*Receiver, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Receiver{apps: map[string]*app{}, sessions: newSessionStore(), logins: newLoginStore(),
-		client: withoutRedirects(c.Client), clock: c.Clock, log: c.Log, rand: c.Rand}
+	r := &Receiver{
+		apps: map[string]*app{}, sessions: newSessionStore(), logins: newLoginStore(),
+		client: withoutRedirects(c.Client), clock: c.Clock, log: c.Log, rand: c.Rand,
+	}
 	if r.clock == nil {
 		r.clock = time.Now
 	}
@@ -124,8 +126,10 @@ func (a *app) useSharedSecret(c SharedSecret) {
 
 // NewServer wraps a handler in a server that bounds the time and size of what comes in.
 func NewServer(h http.Handler) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
-		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10}
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
+	}
 }
 
 // ServeHTTP routes by hand: http.ServeMux answers unclean paths with a redirect, which a logout sender must not see.

@@ -23,8 +23,7 @@ var (
 
 // statusOf is the status a refusal asks for; anything else that went wrong is a failed logout: 400 (BCL 2.8).
 func statusOf(err error) int {
-	var r refusal
-	if errors.As(err, &r) {
+	if r, ok := errors.AsType[refusal](err); ok {
 		return r.status
 	}
 	return http.StatusBadRequest

@@ -116,8 +116,10 @@ func TestCallerDoesNotMatter(t *testing.T) {
 		client := http.DefaultClient
 		if traces {
 			client = bob.client
-			req.Header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Origin": {"https://evil.example"},
-				"Sec-Fetch-Site": {"cross-site"}, "Authorization": {"Bearer x"}, "Accept": {"text/html"}}
+			req.Header = http.Header{
+				"Content-Type": {"application/x-www-form-urlencoded"}, "Origin": {"https://evil.example"},
+				"Sec-Fetch-Site": {"cross-site"}, "Authorization": {"Bearer x"}, "Accept": {"text/html"},
+			}
 			req.Host = "evil.example"
 		}
 		res, err := client.Do(req)

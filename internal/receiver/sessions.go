@@ -44,8 +44,10 @@ type sessionStore struct {
 }
 
 func newSessionStore() *sessionStore {
-	return &sessionStore{byKey: map[sessionKey]session{}, bySub: map[owner]map[sessionKey]bool{},
-		bySid: map[owner]map[sessionKey]bool{}}
+	return &sessionStore{
+		byKey: map[sessionKey]session{}, bySub: map[owner]map[sessionKey]bool{},
+		bySid: map[owner]map[sessionKey]bool{},
+	}
 }
 
 // add stores a session; false means that the store is full.

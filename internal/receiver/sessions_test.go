@@ -67,8 +67,10 @@ func TestAppsAndIssuersAreApart(t *testing.T) {
 		other = newIssuer(t, newClock())
 		web := *c.Apps[0].OIDC
 		web.Issuer = other.URL
-		c.Apps = append(c.Apps, App{Name: "web2", OIDC: &web}, App{Name: "forum2",
-			SharedSecret: &SharedSecret{Secret: []byte(testSecret)}})
+		c.Apps = append(c.Apps, App{Name: "web2", OIDC: &web}, App{
+			Name:         "forum2",
+			SharedSecret: &SharedSecret{Secret: []byte(testSecret)},
+		})
 	})
 	b := w.login("alice", "s1")
 	other.next = object{"sub": "alice", "sid": "s1"}
@@ -149,7 +151,8 @@ func TestSessionsAreDeadOnTheServer(t *testing.T) {
 		b := w.login("alice", "s1")
 		old := b.copied()
 		w.accepts(w.token(object{"sub": "alice"}), b, "alice")
-		if old.alive("alice") || old.alive("alice") {
+		first, second := old.alive("alice"), old.alive("alice")
+		if first || second {
 			t.Error("a copy of the cookie still works")
 		}
 		if b.login("alice", "s1") != 200 || !b.alive("alice") || old.alive("alice") {

@@ -37,8 +37,10 @@ func TestClaimsSharedSecret(t *testing.T) {
 func TestRequiredClaims(t *testing.T) {
 	full := func(w *world) object {
 		now := w.clock.now().Unix()
-		return object{"sub": "alice", "iss": "i", "aud": "forum", "exp": now + 60, "nbf": now, "iat": now,
-			"events": object{logoutMember: object{}}, "sid": "s", "tenant": "t"}
+		return object{
+			"sub": "alice", "iss": "i", "aud": "forum", "exp": now + 60, "nbf": now, "iat": now,
+			"events": object{logoutMember: object{}}, "sid": "s", "tenant": "t",
+		}
 	}
 	for _, claim := range []string{"iss", "aud", "exp", "nbf", "iat", "jti", "events", "sid", "tenant"} {
 		w := sharedWorld(t, "sub", claim)

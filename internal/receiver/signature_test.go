@@ -1,6 +1,7 @@
 package receiver
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
@@ -38,8 +39,10 @@ func (w *world) forgeries(claims object) map[string]string {
 		"attacker, new kid": evil(object{"kid": "nobody's"}),
 		"embedded key":      evil(object{"jwk": jose.JSONWebKey{Key: &other.PublicKey}}),
 		"embedded, kid":     evil(object{"jwk": jose.JSONWebKey{Key: &other.PublicKey}, "kid": "k1"}),
-		"embedded secret": macToken([]byte("attacker"), object{"kid": "k1",
-			"jwk": object{"kty": "oct", "k": b64([]byte("attacker"))}}, claims),
+		"embedded secret": macToken([]byte("attacker"), object{
+			"kid": "k1",
+			"jwk": object{"kty": "oct", "k": b64([]byte("attacker"))},
+		}, claims),
 		"PEM as secret":  macToken(public, object{"kid": "k1"}, claims),
 		"empty key":      macToken(nil, object{"kid": "k1"}, claims),
 		"empty key, kid": macToken(nil, object{"kid": "nobody's"}, claims),
@@ -64,8 +67,10 @@ func TestForgeriesAreRefused(t *testing.T) {
 }
 
 func TestOnlyTheRegisteredAlgorithm(t *testing.T) {
-	for alg, key := range map[string]any{"RS256": testKeys().rsa, "RS384": testKeys().rsa, "PS256": testKeys().rsa,
-		"ES256": testKeys().ec, "EdDSA": testKeys().ed} {
+	for alg, key := range map[string]any{
+		"RS256": testKeys().rsa, "RS384": testKeys().rsa, "PS256": testKeys().rsa,
+		"ES256": testKeys().ec, "EdDSA": testKeys().ed,
+	} {
 		w := newWorld(t, "", func(c *Config) { c.Apps[0].OIDC.SigningAlg = alg })
 		w.issuer.publish(public(&testKeys().rsa.PublicKey, "k1"), public(testKeys().ec.Public(), "k2"),
 			public(testKeys().ed.Public(), "k3"))
@@ -98,9 +103,7 @@ func TestUnfitKeysAreNotUsed(t *testing.T) {
 	whole := jwkObject(t, public(key, "k2"))
 	with := func(name string, value any) object {
 		changed := object{}
-		for n, v := range whole {
-			changed[n] = v
-		}
+		maps.Copy(changed, whole)
 		changed[name] = value
 		return changed
 	}

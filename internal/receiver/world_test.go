@@ -150,8 +150,10 @@ func (b *browser) copied() *browser {
 // claims of a perfect logout token for the world's application, with changes; a nil value removes a claim.
 func (w *world) claims(changes ...object) object {
 	now := w.clock.now().Unix()
-	c := object{"iss": w.issuer.URL, "aud": "app", "iat": now, "exp": now + 120, "jti": rand.Text(),
-		"events": object{logoutMember: object{}}}
+	c := object{
+		"iss": w.issuer.URL, "aud": "app", "iat": now, "exp": now + 120, "jti": rand.Text(),
+		"events": object{logoutMember: object{}},
+	}
 	if w.shared {
 		c = object{}
 	}

@@ -32,7 +32,7 @@ type ConsoleOptions struct {
 // not). getenv is usually os.Getenv.
 func Detect(file *os.File, getenv func(string) string) ConsoleOptions {
 	var o ConsoleOptions
-	fd := int(file.Fd()) //nolint:gosec // a file descriptor is small
+	fd := int(file.Fd())
 	o.Terminal = term.IsTerminal(fd) && getenv("TERM") != "dumb"
 	o.Color = o.Terminal && getenv("NO_COLOR") == ""
 	if width, _, err := term.GetSize(fd); o.Terminal && err == nil {
@@ -98,8 +98,11 @@ func (c *Console) Begin(h Header) {
 	c.show(func(v *canvas) {
 		v.line("loggedout "+h.Version+", catalogue "+h.Catalogue, bold)
 		for _, l := range []labelled{
-			{"Target", h.Target}, {"Logout", h.LogoutURL}, {"Issuer", h.Issuer},
-			{"Profile", h.Profile + ", " + count(h.Cases, "case", "cases")}, {"Covers", h.Covers},
+			{"Target", h.Target},
+			{"Logout", h.LogoutURL},
+			{"Issuer", h.Issuer},
+			{"Profile", h.Profile + ", " + count(h.Cases, "case", "cases")},
+			{"Covers", h.Covers},
 		} {
 			if l.Text != "" {
 				v.line(l.Text, plain, piece{"  " + pad(l.Label, labelWidth), dim})

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	idWidth    = 26 // the longest id of the corpus, and a space
+	idWidth    = 31 // the longest id of the corpus, and a space
 	labelWidth = 10
 	blockLeft  = "      "
 )

@@ -137,7 +137,9 @@ func facts(doc *run.Run) []labelled {
 		on   bool
 		name string
 	}{
-		{d.StrictTyping, "strict typing"}, {d.Sid, "knows sid"}, {d.SessionRequired, "requires sid"},
+		{d.StrictTyping, "strict typing"},
+		{d.Sid, "knows sid"},
+		{d.SessionRequired, "requires sid"},
 		{d.SingleAudience, "a single audience"},
 	} {
 		if flag.on {

@@ -31,7 +31,7 @@ func ReadJSON(path string) (*run.Run, error) {
 }
 
 func readJSON(path string, limit int64) (*run.Run, error) {
-	file, err := os.Open(path) //nolint:gosec // the user names the file
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the run document: %w", err)
 	}

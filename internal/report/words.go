@@ -50,8 +50,13 @@ type tally struct {
 // tallies are the counts of a summary, in the order in which people ask.
 func tallies(s run.Summary) []tally {
 	return []tally{
-		{run.Pass, s.Pass}, {run.Fail, s.Fail}, {run.Warn, s.Warn}, {run.Note, s.Note},
-		{run.Inconclusive, s.Inconclusive}, {run.NotApplicable, s.NotApplicable}, {run.HarnessError, s.HarnessError},
+		{run.Pass, s.Pass},
+		{run.Fail, s.Fail},
+		{run.Warn, s.Warn},
+		{run.Note, s.Note},
+		{run.Inconclusive, s.Inconclusive},
+		{run.NotApplicable, s.NotApplicable},
+		{run.HarnessError, s.HarnessError},
 	}
 }
 

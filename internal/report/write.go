@@ -95,7 +95,7 @@ func fill(f *os.File, write func(io.Writer) error) error {
 	if err := buffered.Flush(); err != nil {
 		return err
 	}
-	if err := f.Chmod(0o644); err != nil { //nolint:gosec // reports are there to be read by others
+	if err := f.Chmod(0o644); err != nil {
 		return err
 	}
 	return f.Sync()

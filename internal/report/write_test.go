@@ -26,7 +26,7 @@ func TestWriteAll(t *testing.T) {
 		}
 	}
 	leftNothing(t, dir, len(files))
-	text, err := os.ReadFile(filepath.Join(dir, "summary.md")) //nolint:gosec // a folder of the test
+	text, err := os.ReadFile(filepath.Join(dir, "summary.md"))
 	if err != nil || !strings.Contains(string(text), "--strict counts as broken") {
 		t.Errorf("the option was lost: %v", err)
 	}
@@ -79,7 +79,7 @@ func TestInterruptedWriteLeavesTheOldFile(t *testing.T) {
 		}
 		return stop
 	})
-	text, readErr := os.ReadFile(path) //nolint:gosec // a file of the test
+	text, readErr := os.ReadFile(path)
 	if !errors.Is(err, stop) || readErr != nil || string(text) != "old" {
 		t.Errorf("the error is %v; the file holds %q (%v)", err, text, readErr)
 	}

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"slices"
 	"time"
 
 	"github.com/loggedout/loggedout/fixtures"
@@ -183,8 +184,7 @@ func (e Evidence) Sent(label string) *Send {
 // LastProbe gives the last probe of a session with that label; nil when there
 // was none. An empty label means any.
 func (e Evidence) LastProbe(session, label string) *Probe {
-	for i := len(e.Events) - 1; i >= 0; i-- {
-		event := e.Events[i]
+	for _, event := range slices.Backward(e.Events) {
 		if event.Probe != nil && event.Session == session && (label == "" || event.Label == label) {
 			return event.Probe
 		}

@@ -2,6 +2,7 @@ package run
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -113,6 +114,13 @@ func (t Terms) KnowsSid() bool {
 	return t.Declares.Sid
 }
 
+// LeewayFrom holds for a target that may accept a token that long after exp.
+func LeewayFrom(d time.Duration) Condition {
+	return Condition{"declares a leeway of " + d.String() + " or more", func(t Terms) bool {
+		return time.Duration(t.Declares.Leeway) >= d
+	}}
+}
+
 // DoesNotRequire holds for a shared-secret target that can do without a claim.
 func DoesNotRequire(claim string) Condition {
 	return Condition{"does not require " + claim, func(t Terms) bool {
@@ -130,11 +138,12 @@ func DoesNotTell(claims ...string) Condition {
 
 // DoesNotCheck holds for a shared-secret target that never looks at any of the claims.
 func DoesNotCheck(claims ...string) Condition {
-	name := "does not look at " + claims[0]
+	var name strings.Builder
+	name.WriteString("does not look at " + claims[0])
 	for _, c := range claims[1:] {
-		name += " or " + c
+		name.WriteString(" or " + c)
 	}
-	return Condition{name, func(t Terms) bool {
+	return Condition{name.String(), func(t Terms) bool {
 		return t.Profile == SharedSecret && !slices.ContainsFunc(claims, t.Secret.knows)
 	}}
 }

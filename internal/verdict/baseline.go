@@ -5,7 +5,7 @@ import (
 )
 
 // Baseline reads off how a baseline went. The first variant of the case counts.
-func Baseline(c run.Case, e run.Evidence) run.Baseline {
+func Baseline(e run.Evidence) run.Baseline {
 	sent, after := e.Sent(run.CaseSend), e.LastProbe(run.Named, run.After)
 	switch {
 	case e.Fault != nil:

@@ -7,23 +7,36 @@ import (
 	"github.com/loggedout/loggedout/internal/run"
 )
 
+// Known says which case or variant of a stored document is not in the
+// catalogue, so that it cannot be judged; nil when all are.
+func Known(doc *run.Run, catalogue []run.Case) error {
+	for _, stored := range doc.Cases {
+		c, ok := lookup(catalogue, stored.ID)
+		for _, s := range stored.Variants {
+			ok = ok && slices.ContainsFunc(c.Variants, func(v run.Variant) bool { return v.Slug == s.Slug })
+		}
+		if !ok {
+			return fmt.Errorf("the case %s is not, or not with these variants, in this catalogue: judge the run with the version that made it, %s (catalogue %s)",
+				stored.ID, doc.Tool.Version, doc.Tool.Catalogue)
+		}
+	}
+	return nil
+}
+
 // Run judges a whole document from its evidence: every verdict, the results of
-// cases and the summary are made anew. Cases are looked up in the catalogue;
-// one that is not there keeps what it has, and is named in the error.
-func Run(doc *run.Run, catalogue []run.Case) error {
+// cases and the summary are made anew. A case that is not in the catalogue
+// keeps what it has; see [Known].
+func Run(doc *run.Run, catalogue []run.Case) {
 	context := Context(doc, catalogue)
-	var unknown error
 	for i, stored := range doc.Cases {
 		c, ok := lookup(catalogue, stored.ID)
 		if !ok {
-			unknown = fmt.Errorf("the case %s is not in this catalogue: judge the run with the version that made it", stored.ID)
 			continue
 		}
 		doc.Cases[i] = Judged(c, stored, context)
 		doc.Cases[i].Implied = stored.Implied
 	}
 	doc.Summary = run.Summarize(doc.Cases, doc.Covers == "" && !doc.Interrupted)
-	return unknown
 }
 
 // Judged judges one case from its stored evidence.
@@ -71,7 +84,7 @@ func Context(doc *run.Run, catalogue []run.Case) run.Context {
 				continue
 			}
 			if i == 0 && IsBaseline(c.ID) {
-				context.Baselines[c.ID] = Baseline(c, s.Evidence)
+				context.Baselines[c.ID] = Baseline(s.Evidence)
 			}
 			context.Others = append(context.Others, run.Other{Case: c, Variant: v, Demand: demand, Evidence: s.Evidence})
 		}

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -60,7 +61,7 @@ func allAnswers(seen run.Seen) []answered {
 	for _, other := range seen.Context.Others {
 		for label, probe := range map[string]string{run.CaseSend: run.After, run.TwinSend: run.AfterTwin} {
 			sent, after := other.Evidence.Sent(label), other.Evidence.LastProbe(run.Named, probe)
-			if sent == nil || after == nil || sent.Method != "POST" || sent.Answer.Status == 0 || sent.Answer.Throttled() {
+			if sent == nil || after == nil || sent.Method != http.MethodPost || sent.Answer.Status == 0 || sent.Answer.Throttled() {
 				continue
 			}
 			out = append(out, answered{
