@@ -175,3 +175,17 @@ func TestExit130WhenInterrupted(t *testing.T) {
 		})
 	}
 }
+
+func TestExit3WhenTheBudgetIsUsedUp(t *testing.T) {
+	t.Parallel()
+	file := aimAt(t, demo.Options{Profile: run.SharedSecret, Wrap: logoutOnly(func(_ http.ResponseWriter, r *http.Request) {
+		<-r.Context().Done()
+	})}, func(c *config.Config) { c.Run.Budget = run.Duration(5e8) })
+	got := call(t, "run", "-c", file)
+	if got.code != 3 || !strings.Contains(got.out, "run.budget") {
+		t.Errorf("exit %d\n%s%s", got.code, got.out, got.err)
+	}
+	if doc := document(t, file); doc.Summary.Pass > 0 || doc.Summary.Conformant {
+		t.Errorf("%+v", doc.Summary)
+	}
+}

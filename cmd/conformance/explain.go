@@ -77,8 +77,8 @@ func explainVariant(b *strings.Builder, c run.Case, v run.Variant) error {
 		example.Profile, example.Secret.Text = run.SharedSecret, "an example secret of 32 bytes or more"
 	}
 	token, err := m.mint(example, v.Recipe)
-	if err != nil && strings.Contains(v.Recipe.Write.Token, "${") {
-		fmt.Fprintf(b, "  sends   %s of the login, as it was captured\n", strings.Trim(v.Recipe.Write.Token, "${}"))
+	if v.Recipe.Captured != "" {
+		fmt.Fprintf(b, "  sends   the %s of the login, as it was captured\n", strings.Trim(v.Recipe.Captured, "${}"))
 		return nil
 	}
 	if err != nil {
@@ -108,8 +108,8 @@ func signer(v run.Variant) string {
 	switch s := v.Recipe.Sign; {
 	case s.Key == "text":
 		return fmt.Sprintf("%s keyed with %q", s.Alg, s.Secret)
-	case s.Spoil != "":
-		return "by the issuer, and then spoiled: " + string(s.Spoil)
+	case v.Recipe.Write.Signature != "":
+		return "by the issuer, and then changed: " + v.Recipe.Write.Signature
 	case s.Input != "":
 		return "by the issuer, over another token"
 	case s.Key != "":

@@ -9,7 +9,6 @@ import (
 
 	"github.com/loggedout/loggedout/fixtures"
 	"github.com/loggedout/loggedout/internal/config"
-	"github.com/loggedout/loggedout/internal/engine"
 	"github.com/loggedout/loggedout/internal/run"
 	"github.com/loggedout/loggedout/suites/cases"
 )
@@ -82,7 +81,7 @@ func (m minting) mint(c config.Config, r fixtures.Recipe) (fixtures.Token, error
 	}
 	env := fixtures.Env{
 		Issuer: c.Issuer.URL, ClientID: c.Client.ID, Alg: c.Client.Alg, Keys: fixtures.FixedKeys(),
-		Secret: []byte(c.Client.Secret), Vars: map[string]string{"other_client": "another-client"},
+		Secret: []byte(c.Client.Secret), Vars: map[string]string{"other_client": fixtures.OtherClient},
 	}
 	if c.Profile == run.SharedSecret {
 		if c.Secret.Text == "" {
@@ -92,7 +91,7 @@ func (m minting) mint(c config.Config, r fixtures.Recipe) (fixtures.Token, error
 		if err != nil {
 			return fixtures.Token{}, err
 		}
-		env = engine.SecretEnv(c.Secret.SecretTerms, raw, c.Issuer.URL, c.Client.ID)
+		env = fixtures.SharedSecretEnv(slices.Concat(c.Secret.Requires, c.Secret.Checks), raw, c.Issuer.URL, c.Client.ID)
 	}
 	env.Sub, env.Sid, env.Nonce = m.sub, m.sid, m.nonce
 	if m.sid == "" && c.Profile != run.SharedSecret && r.Base == fixtures.SubSid {

@@ -2,7 +2,9 @@ package config
 
 import (
 	"fmt"
+	"net"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -43,11 +45,14 @@ func (c Config) checkTarget() error {
 	if err := checkURL("target.probe.url", c.Target.Probe.URL); err != nil {
 		return err
 	}
-	if !strings.Contains(c.Target.Probe.Alive.Contains, "{{.Sub}}") {
+	if !namesSub.MatchString(c.Target.Probe.Alive.Contains) {
 		return fmt.Errorf("target.probe.alive.contains: must hold {{.Sub}}: a session counts as alive only when the answer names its user")
 	}
 	if len(c.Target.Probe.Alive.Status) == 0 {
 		return fmt.Errorf("target.probe.alive.status: give at least one status, such as [200]")
+	}
+	if err := checkStatuses("target.probe.alive.status", c.Target.Probe.Alive.Status); err != nil {
+		return err
 	}
 	if c.Target.Ready != "" {
 		if err := checkURL("target.ready", c.Target.Ready); err != nil {
@@ -57,6 +62,9 @@ func (c Config) checkTarget() error {
 	if c.Target.Login.Request != nil {
 		return checkURL("target.login.request.url", c.Target.Login.Request.URL)
 	}
+	if c.Profile == run.SharedSecret {
+		return nil // which asks for a request
+	}
 	return checkURL("target.login.url", c.Target.Login.URL)
 }
 
@@ -64,8 +72,14 @@ func (c Config) checkIssuer() error {
 	if err := checkURL("issuer.url", c.Issuer.URL); err != nil {
 		return err
 	}
+	if u, err := url.Parse(c.Issuer.URL); err == nil && (u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(c.Issuer.URL, "/")) {
+		return fmt.Errorf("issuer.url: the mock issuer has a URL without query, fragment and / at the end: give it as %s", bare(*u))
+	}
 	if c.Issuer.Listen == "" {
 		return fmt.Errorf("issuer.listen: say where the mock issuer listens, such as 127.0.0.1:8080")
+	}
+	if _, _, err := net.SplitHostPort(c.Issuer.Listen); err != nil {
+		return fmt.Errorf("issuer.listen: %q is no address with a port: give one such as 127.0.0.1:8080", c.Issuer.Listen)
 	}
 	if c.Client.ID == "" {
 		return fmt.Errorf("client.id: must be the client id that the target uses at the issuer")
@@ -73,6 +87,9 @@ func (c Config) checkIssuer() error {
 	if !slices.Contains(fixtures.Algorithms(), c.Client.Alg) {
 		return fmt.Errorf("client.id_token_signed_response_alg: %q is none: want one of %s",
 			c.Client.Alg, strings.Join(fixtures.Algorithms(), ", "))
+	}
+	if strings.HasPrefix(c.Client.Alg, "HS") && c.Client.Secret == "" {
+		return fmt.Errorf("client.secret: is the key of %s: give the secret that the target has", c.Client.Alg)
 	}
 	if c.Target.Login.Request != nil {
 		return fmt.Errorf("target.login.request: is for the shared-secret profile; under %s the login leads to the issuer: give target.login.url", c.Profile)
@@ -106,7 +123,10 @@ func (c Config) checkDeclares() error {
 	if c.Declares.Edition != run.Errata1 && c.Declares.Edition != run.Final2022 {
 		return fmt.Errorf("declares.edition: %q is none: want %s or %s", c.Declares.Edition, run.Errata1, run.Final2022)
 	}
-	return nil
+	if len(c.Declares.RefusalStatus) == 0 {
+		return fmt.Errorf("declares.refusal_status: give at least one status, such as [400]")
+	}
+	return checkStatuses("declares.refusal_status", c.Declares.RefusalStatus)
 }
 
 func (c Config) checkRun() error {
@@ -122,6 +142,24 @@ func (c Config) checkRun() error {
 	return nil
 }
 
+// namesSub finds the user's name in a template.
+var namesSub = regexp.MustCompile(`\{\{[^}]*\.Sub\b`)
+
+// bare is an issuer URL as it may be.
+func bare(u url.URL) string {
+	u.RawQuery, u.ForceQuery, u.Fragment = "", false, ""
+	return strings.TrimRight(u.String(), "/")
+}
+
+func checkStatuses(key string, statuses []int) error {
+	for _, status := range statuses {
+		if status < 100 || status > 599 {
+			return fmt.Errorf("%s: %d is no HTTP status: want some of 100 to 599", key, status)
+		}
+	}
+	return nil
+}
+
 func checkURL(key, text string) error {
 	if text == "" {
 		return fmt.Errorf("%s: is missing: give an absolute URL, such as http://127.0.0.1:3000/", key)
@@ -130,7 +168,7 @@ func checkURL(key, text string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %q is no URL", key, text)
 	}
-	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
 		return fmt.Errorf("%s: %q is no absolute http or https URL", key, text)
 	}
 	return nil

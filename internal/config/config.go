@@ -59,7 +59,8 @@ type Login struct {
 	Request *Request `yaml:"request"`
 }
 
-// Request is an HTTP request whose values may hold {{.Sub}} and {{.Password}}.
+// Request is an HTTP request whose values may hold {{.Sub}}, which is
+// percent-encoded in the URL.
 type Request struct {
 	Method string            `yaml:"method"`
 	URL    string            `yaml:"url"`

@@ -9,12 +9,13 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/goccy/go-yaml"
 )
 
 // maxFile bounds a configuration file, in bytes.
-const maxFile = 1 << 20
+const maxFile = 64 << 10
 
 // Load reads a file over the defaults, and the environment over the file.
 // An empty path means no file. getenv is asked for CONFORMANCE_… variables.
@@ -27,10 +28,8 @@ func Load(path string, getenv func(string) string) (Config, error) {
 		}
 		c.Dir = filepath.Dir(path)
 	}
-	if err := overlay(reflect.ValueOf(&c).Elem(), "CONFORMANCE", getenv); err != nil {
-		return c, err
-	}
-	return c, nil
+	_, err := overlay(reflect.ValueOf(&c).Elem(), "CONFORMANCE", getenv)
+	return c, err
 }
 
 func readFile(path string, c *Config) error {
@@ -52,22 +51,37 @@ func readFile(path string, c *Config) error {
 // Parse reads YAML over a configuration. Unknown keys are errors; name is what
 // the text is called in them.
 func Parse(name string, text []byte, c *Config) error {
-	err := yaml.UnmarshalWithOptions(text, c, yaml.Strict())
-	if err == nil || errors.Is(err, io.EOF) {
-		return nil
+	body, err := parse(text)
+	if err == nil && body != nil {
+		if err = fits(body, reflect.TypeFor[Config](), ""); err == nil {
+			err = yaml.NodeToValue(body, c, yaml.Strict())
+		}
 	}
 	var at yaml.Error
-	if errors.As(err, &at) && at.GetToken() != nil {
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &at) && at.GetToken() != nil:
 		where := at.GetToken().Position
-		return fmt.Errorf("%s:%d:%d: %s", name, where.Line, where.Column, at.GetMessage())
+		return fmt.Errorf("%s:%d:%d: %s", name, where.Line, where.Column, oneLine(at.GetMessage()))
 	}
-	return fmt.Errorf("%s: %w", name, err)
+	return fmt.Errorf("%s: %s", name, oneLine(err.Error()))
 }
 
-// overlay sets every field whose variable is there. The variable of
-// target.logout_url is CONFORMANCE_TARGET_LOGOUT_URL; lists are separated by
-// commas.
-func overlay(v reflect.Value, prefix string, getenv func(string) string) error {
+// oneLine makes what a file says printable.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '·'
+	}, strings.Join(strings.Fields(text), " "))
+}
+
+// overlay sets every field whose variable is there, and says whether there was
+// one. The variable of target.logout_url is CONFORMANCE_TARGET_LOGOUT_URL;
+// lists are separated by commas.
+func overlay(v reflect.Value, prefix string, getenv func(string) string) (found bool, err error) {
 	for i := range v.NumField() {
 		field, tag := v.Field(i), v.Type().Field(i).Tag.Get("yaml")
 		key, options, _ := strings.Cut(tag, ",")
@@ -78,21 +92,37 @@ func overlay(v reflect.Value, prefix string, getenv func(string) string) error {
 		if options != "inline" {
 			name = prefix + "_" + strings.ToUpper(key)
 		}
-		if field.Kind() == reflect.Struct {
-			if err := overlay(field, name, getenv); err != nil {
-				return err
-			}
-			continue
+		below, err := overlayField(field, name, getenv)
+		if err != nil {
+			return false, err
 		}
-		text := getenv(name)
-		if text == "" {
-			continue
-		}
-		if err := set(field, text); err != nil {
-			return fmt.Errorf("environment variable %s: %w", name, err)
-		}
+		found = found || below
 	}
-	return nil
+	return found, nil
+}
+
+func overlayField(field reflect.Value, name string, getenv func(string) string) (found bool, err error) {
+	switch field.Kind() {
+	case reflect.Struct:
+		return overlay(field, name, getenv)
+	case reflect.Pointer: // to a struct that is there only when something is said of it
+		value := reflect.New(field.Type().Elem())
+		if !field.IsNil() {
+			value.Elem().Set(field.Elem())
+		}
+		if found, err = overlay(value.Elem(), name, getenv); found {
+			field.Set(value)
+		}
+		return found, err
+	}
+	text := getenv(name)
+	if text == "" {
+		return false, nil
+	}
+	if err := set(field, text); err != nil {
+		return false, fmt.Errorf("environment variable %s: %w", name, err)
+	}
+	return true, nil
 }
 
 func set(field reflect.Value, text string) error {

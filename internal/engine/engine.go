@@ -75,7 +75,6 @@ func New(o Options) (*Engine, error) {
 		Names:      &exchange.Names{Tag: o.Tag},
 		Pace:       &exchange.Pace{Timeout: time.Duration(o.Config.Run.Timeout), Declared: time.Duration(o.Config.Declares.DeathWithin)},
 		Bystanders: &exchange.Bystanders{},
-		Elide:      o.Config.Profile == run.SharedSecret,
 	}
 	return e, nil
 }
@@ -110,7 +109,6 @@ func (e *Engine) run(ctx context.Context) *run.Run {
 			Name: e.options.Config.Target.Name, LogoutURL: e.options.Config.Target.LogoutURL, Issuer: e.issuer.url(),
 		},
 		Started: e.options.Clock(), Terms: e.runner.Terms, Covers: e.options.Plan.Covers,
-		Observed: run.Observed{JWKSFetches: -1},
 	}
 	defer e.target.Close()
 	work := &work{engine: e, doc: doc, evidence: map[string]map[string]seen{}}

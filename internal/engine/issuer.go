@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -23,8 +24,8 @@ type issuer interface {
 	url() string
 	// start makes it reachable; the function it gives stops it again.
 	start(ctx context.Context) (stop func(), err error)
-	// jwksFetches counts how often the keys were fetched; -1 when there are none.
-	jwksFetches() int
+	// jwksFetches counts how often the keys were fetched; nil when there are none.
+	jwksFetches() *int
 }
 
 func newIssuer(o Options) (issuer, error) {
@@ -33,9 +34,6 @@ func newIssuer(o Options) (issuer, error) {
 	}
 	return newEmbedded(o)
 }
-
-// otherClient is a client of the issuer that is not the target.
-const otherClient = "another-client"
 
 // embedded is a mock issuer in this process.
 type embedded struct {
@@ -58,7 +56,7 @@ func newEmbedded(o Options) (*embedded, error) {
 			SigningAlgs: signing(c.Alg),
 			Clients: []idp.Client{
 				{ID: c.ID, Secret: c.Secret, IDTokenSignedResponseAlg: c.Alg},
-				{ID: otherClient},
+				{ID: fixtures.OtherClient},
 			},
 		}},
 		Clock: o.Clock,
@@ -124,8 +122,9 @@ func (e *embedded) start(context.Context) (func(), error) {
 	}, nil
 }
 
-func (e *embedded) jwksFetches() int {
-	return e.server.Stats().Issuers[e.name].JWKS.Total
+func (e *embedded) jwksFetches() *int {
+	total := e.server.Stats().Issuers[e.name].JWKS.Total
+	return &total
 }
 
 func (e *embedded) Session(_ context.Context, sub string) (exchange.Session, error) {
@@ -137,10 +136,11 @@ func (e *embedded) Session(_ context.Context, sub string) (exchange.Session, err
 	return exchange.Session{}, fmt.Errorf("the target came back from the issuer without an ID token for %s: does it use the client id %q and redeem the code?", sub, e.client)
 }
 
-func (e *embedded) Mint(_ context.Context, r fixtures.Recipe, about exchange.Session) (fixtures.Token, error) {
+func (e *embedded) Mint(_ context.Context, r fixtures.Recipe, about exchange.Session, values map[string]string) (fixtures.Token, error) {
+	vars := maps.Clone(values)
+	vars["id_token"], vars["other_client"] = about.IDToken, fixtures.OtherClient
 	return e.server.Mint(e.name, idp.MintRequest{
-		Recipe: &r, ClientID: e.client, Sub: about.Sub, Sid: about.Sid, Nonce: about.Nonce,
-		Vars: map[string]string{"id_token": about.IDToken, "other_client": otherClient},
+		Recipe: &r, ClientID: e.client, Sub: about.Sub, Sid: about.Sid, Nonce: about.Nonce, Vars: vars,
 	})
 }
 
@@ -164,37 +164,24 @@ func newSecretIssuer(o Options, encoding string) (*secretIssuer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &secretIssuer{SecretEnv(o.Config.Secret.SecretTerms, raw, o.Config.Issuer.URL, o.Config.Client.ID)}, nil
-}
-
-// SecretEnv is the environment of tokens under the shared-secret profile: sub,
-// times and a token id, and whatever the receiver is declared to know.
-func SecretEnv(terms run.SecretTerms, secret []byte, issuer, client string) fixtures.Env {
-	known := slices.Concat(terms.Requires, terms.Checks)
-	typ := "JWT"
-	if slices.Contains(known, "typ") {
-		typ = "logout+jwt"
-	}
-	return fixtures.Env{
-		Issuer: issuer, ClientID: client, Alg: "HS256", Typ: typ,
-		Claims: append([]string{"sub", "iat", "exp", "jti"}, known...),
-		Keys:   fixtures.FixedKeys(), Secret: secret,
-		Vars: map[string]string{"other_client": otherClient},
-	}
+	known := slices.Concat(secret.Requires, secret.Checks)
+	return &secretIssuer{fixtures.SharedSecretEnv(known, raw, o.Config.Issuer.URL, o.Config.Client.ID)}, nil
 }
 
 func (s *secretIssuer) url() string { return "" }
 
 func (s *secretIssuer) start(context.Context) (func(), error) { return func() {}, nil }
 
-func (s *secretIssuer) jwksFetches() int { return -1 }
+func (s *secretIssuer) jwksFetches() *int { return nil }
 
 func (s *secretIssuer) Session(_ context.Context, sub string) (exchange.Session, error) {
 	return exchange.Session{Sub: sub}, nil
 }
 
-func (s *secretIssuer) Mint(_ context.Context, r fixtures.Recipe, about exchange.Session) (fixtures.Token, error) {
+func (s *secretIssuer) Mint(_ context.Context, r fixtures.Recipe, about exchange.Session, values map[string]string) (fixtures.Token, error) {
 	env := s.env
+	env.Vars = maps.Clone(values)
+	maps.Copy(env.Vars, s.env.Vars)
 	env.Sub, env.Sid, env.Nonce = about.Sub, about.Sid, about.Nonce
 	return fixtures.Mint(r, env)
 }

@@ -27,17 +27,18 @@ func (w *work) observe(ctx context.Context, accepted bool) {
 func skew(cases []run.CaseResult) *run.Millis {
 	for _, c := range cases {
 		for _, v := range c.Variants {
-			sent := v.Evidence.Sent(run.CaseSend)
-			if sent == nil {
-				continue
+			for _, event := range v.Evidence.Events {
+				if event.Send == nil {
+					continue
+				}
+				date, err := http.ParseTime(event.Send.Answer.Header["Date"])
+				if err != nil {
+					continue
+				}
+				answered := v.Evidence.Started.Add((event.At + event.Send.Answer.Took).Duration())
+				off := run.ToMillis(date.Sub(answered.Truncate(time.Second)))
+				return &off
 			}
-			date, err := http.ParseTime(sent.Answer.Header["Date"])
-			if err != nil {
-				continue
-			}
-			ours := v.Evidence.Started.Add(v.Evidence.Duration.Duration()).Truncate(time.Second)
-			off := run.ToMillis(date.Sub(ours))
-			return &off
 		}
 	}
 	return nil
@@ -57,9 +58,9 @@ func (w *work) otherEncoding(ctx context.Context) string {
 	}
 	runner := *e.runner
 	runner.Issuer = issuer
-	i := slices.IndexFunc(e.options.Plan.Cases, func(c run.Case) bool { return verdict.IsBaseline(c.ID) })
+	i := slices.IndexFunc(e.options.Plan.Cases, func(c run.Case) bool { return c.Baseline() })
 	c := e.options.Plan.Cases[i]
-	seen := runner.Run(ctx, exchange.Job{Case: c, Variants: c.Variants[:1], Alone: true})[0]
+	seen := runner.Run(ctx, exchange.Job{Case: c, Variants: c.Variants[:1]})[0]
 	if verdict.Baseline(seen).OK {
 		return other
 	}

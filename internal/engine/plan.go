@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/loggedout/loggedout/internal/run"
-	"github.com/loggedout/loggedout/internal/verdict"
 )
 
 // Filter selects cases. An empty list selects all.
@@ -58,7 +57,7 @@ func Select(catalogue []run.Case, f Filter) (Plan, error) {
 		if chosen {
 			selected++
 		}
-		if chosen || verdict.IsBaseline(c.ID) {
+		if chosen || c.Baseline() {
 			plan.Cases = append(plan.Cases, c)
 			plan.Implied[c.ID] = !chosen
 		}

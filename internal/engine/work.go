@@ -19,6 +19,10 @@ type work struct {
 	mu       sync.Mutex
 	evidence map[string]map[string]seen // case → variant
 	pending  map[string]int             // jobs to go, by case
+	// context is what is known beside the cases themselves, once the baselines
+	// are through (learnt).
+	context run.Context
+	learnt  bool
 }
 
 // seen is the evidence of a variant, and of its first exchange when that was
@@ -31,25 +35,34 @@ type seen struct {
 // exchanges carries out everything: baselines first, then all others in the
 // pool, then what has to be repeated alone.
 func (w *work) exchanges(ctx context.Context) {
-	var early, rest []exchange.Job
+	var baselines, together, alone, last []exchange.Job
 	w.pending = map[string]int{}
 	for _, c := range w.engine.options.Plan.Cases {
 		jobs := exchange.Jobs(c, w.engine.runner.Terms)
 		w.pending[c.ID] = len(jobs)
-		if verdict.IsBaseline(c.ID) {
-			early = append(early, jobs...)
-		} else {
-			rest = append(rest, jobs...)
+		into := &together
+		switch {
+		case c.Baseline():
+			into = &baselines
+		case c.Schedule == run.Alone:
+			into = &alone
+		case c.Schedule == run.Last:
+			into = &last
 		}
+		*into = append(*into, jobs...)
 	}
-	slices.SortStableFunc(rest, longestFirst)
-	total := len(early) + len(rest)
+	slices.SortStableFunc(together, longestFirst)
+	total := len(baselines) + len(together) + len(alone) + len(last)
 	w.engine.meter.change(func(p *Progress) { p.Doing, p.Total = "baselines", total })
-	w.pool(ctx, early, nil)
-	w.repeat(ctx, w.breaches(early))
+	workers := w.engine.options.Config.Run.Workers
+	w.pool(ctx, workers, baselines)
+	w.repeat(ctx, w.breaches(baselines))
 	w.learn(ctx)
 	w.engine.meter.doing("cases")
-	w.pool(ctx, rest, w.publish)
+	w.pool(ctx, workers, together)
+	w.pool(ctx, workers, last)
+	w.pool(ctx, 1, alone)
+	rest := slices.Concat(together, last, alone)
 	again := w.breaches(rest)
 	if len(again) > 0 {
 		again = append(again, w.disturbed(rest)...)
@@ -57,17 +70,8 @@ func (w *work) exchanges(ctx context.Context) {
 	w.repeat(ctx, again)
 }
 
-// longestFirst puts long exchanges first, so that none is left over at the
-// end, and those that use something up last.
-func longestFirst(a, b exchange.Job) int {
-	if a.Case.Last != b.Case.Last {
-		if a.Case.Last {
-			return 1
-		}
-		return -1
-	}
-	return length(b) - length(a)
-}
+// longestFirst puts long exchanges first, so that none is left over at the end.
+func longestFirst(a, b exchange.Job) int { return length(b) - length(a) }
 
 // length is a rough count of the requests of a job.
 func length(j exchange.Job) int {
@@ -77,9 +81,9 @@ func length(j exchange.Job) int {
 	return 6 + 3*len(j.Variants)
 }
 
-// pool runs jobs side by side and tells finished about each case that is through.
-func (w *work) pool(ctx context.Context, jobs []exchange.Job, finished func(id string)) {
-	slots := make(chan struct{}, w.engine.options.Config.Run.Workers)
+// pool runs so many jobs side by side.
+func (w *work) pool(ctx context.Context, workers int, jobs []exchange.Job) {
+	slots := make(chan struct{}, workers)
 	var group sync.WaitGroup
 	for _, job := range jobs {
 		slots <- struct{}{}
@@ -91,8 +95,8 @@ func (w *work) pool(ctx context.Context, jobs []exchange.Job, finished func(id s
 		group.Go(func() {
 			defer func() { <-slots }()
 			w.keep(job, w.engine.runner.Run(ctx, job))
-			if w.through(job.Case.ID) && finished != nil {
-				finished(job.Case.ID)
+			if w.through(job.Case.ID) {
+				w.publish(job.Case)
 			}
 			w.engine.meter.change(func(p *Progress) { p.Done++ })
 		})
@@ -124,13 +128,14 @@ func (w *work) through(id string) bool {
 }
 
 // publish makes a case's result known as soon as it cannot change any more:
-// one with a breach waits for its repetition.
-func (w *work) publish(id string) {
-	i := slices.IndexFunc(w.engine.options.Plan.Cases, func(c run.Case) bool { return c.ID == id })
-	c := w.engine.options.Plan.Cases[i]
+// one with a breach waits for its repetition, and a baseline for the others.
+func (w *work) publish(c run.Case) {
+	if c.Baseline() && !w.learnt {
+		return
+	}
 	result := w.judge(c)
 	if len(breached(result)) == 0 && !faulted(result) {
-		result.Implied = w.engine.options.Plan.Implied[id]
+		result.Implied = w.engine.options.Plan.Implied[c.ID]
 		w.engine.results.publish(result)
 	}
 }
@@ -140,7 +145,7 @@ func (w *work) judge(c run.Case) run.CaseResult {
 	w.mu.Lock()
 	stored := w.store(c)
 	w.mu.Unlock()
-	return verdict.Judged(c, stored, verdict.Context(w.doc, w.engine.options.Plan.Cases))
+	return verdict.Judged(c, stored, w.context)
 }
 
 // breaches are the jobs of a list whose breaches have to be repeated: one
@@ -151,7 +156,7 @@ func (w *work) breaches(jobs []exchange.Job) []exchange.Job {
 		slugs := breached(w.judge(job.Case))
 		for _, v := range job.Variants {
 			if slices.Contains(slugs, v.Slug) {
-				again = append(again, exchange.Job{Case: job.Case, Variants: []run.Variant{v}, Alone: true})
+				again = append(again, exchange.Job{Case: job.Case, Variants: []run.Variant{v}})
 			}
 		}
 	}
@@ -168,7 +173,7 @@ func (w *work) disturbed(jobs []exchange.Job) []exchange.Job {
 	for _, job := range jobs {
 		for _, v := range job.Variants {
 			if f := w.evidence[job.Case.ID][v.Slug].evidence.Fault; f != nil && f.By == run.ByTarget {
-				again = append(again, exchange.Job{Case: job.Case, Variants: []run.Variant{v}, Alone: true})
+				again = append(again, exchange.Job{Case: job.Case, Variants: []run.Variant{v}})
 			}
 		}
 	}
@@ -214,9 +219,7 @@ func (w *work) repeat(ctx context.Context, jobs []exchange.Job) {
 
 // learn takes over what the baselines showed.
 func (w *work) learn(ctx context.Context) {
-	w.mu.Lock()
-	w.doc.Cases = w.storedLocked()
-	w.mu.Unlock()
+	w.doc.Cases = w.stored()
 	var longest time.Duration
 	worked := false
 	for _, b := range verdict.Context(w.doc, w.engine.options.Plan.Cases).Baselines {
@@ -227,11 +230,10 @@ func (w *work) learn(ctx context.Context) {
 	}
 	w.engine.runner.Pace.Learn(longest, worked)
 	w.observe(ctx, worked)
+	w.context, w.learnt = verdict.Context(w.doc, w.engine.options.Plan.Cases), true
 	for _, c := range w.engine.options.Plan.Cases {
-		if verdict.IsBaseline(c.ID) {
-			result := w.judge(c)
-			result.Implied = w.engine.options.Plan.Implied[c.ID]
-			w.engine.results.publish(result)
+		if c.Baseline() {
+			w.publish(c)
 		}
 	}
 }
@@ -246,13 +248,10 @@ func (w *work) giveUp(f *run.Fault) {
 	}
 }
 
+// stored are all cases with their evidence, not judged yet.
 func (w *work) stored() []run.CaseResult {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.storedLocked()
-}
-
-func (w *work) storedLocked() []run.CaseResult {
 	out := make([]run.CaseResult, len(w.engine.options.Plan.Cases))
 	for i, c := range w.engine.options.Plan.Cases {
 		out[i] = w.store(c)

@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"context"
 	"sync"
 
 	"github.com/loggedout/loggedout/internal/run"
@@ -33,34 +32,29 @@ func (b *Bystanders) give(s *session) {
 }
 
 // leaseBystander finds a bystander who is seen alive before anything is sent.
-func (s *steps) leaseBystander(ctx context.Context) error {
-	for s.bystander = s.runner.Bystanders.take(); s.bystander != nil; s.bystander = s.runner.Bystanders.take() {
+func (s *steps) leaseBystander() {
+	for free := s.runner.Bystanders.take(); free != nil; free = s.runner.Bystanders.take() {
 		start := s.rec.clock()
-		probe := s.bystander.browser.Probe(ctx, s.bystander.user())
-		if probe.State == run.Alive {
-			s.record(run.Bystander, run.Before, start, probe)
-			return nil
+		if probe := free.browser.Probe(s.ctx, free.user()); probe.State == run.Alive {
+			s.rec.add(start, run.Event{Session: run.Bystander, Label: run.Before, Probe: &probe})
+			s.sessions[run.Bystander] = free
+			return
 		}
 	}
-	opened, login, err := s.runner.open(ctx, s.runner.Names.Next(run.Bystander))
-	if err != nil {
-		return err
+	opened, login, err := s.runner.open(s.ctx, s.runner.Names.Next(run.Bystander))
+	switch {
+	case err != nil:
+		s.stop(err)
+	case login.Error != "":
+		s.stop(targetFault("no bystander could log in: " + login.Error))
+	default:
+		s.sessions[run.Bystander] = opened
+		s.Probe(run.Bystander, run.Before)
 	}
-	if login.Error != "" {
-		return targetFault("no bystander could log in: " + login.Error)
-	}
-	s.bystander = opened
-	return s.probeBystander(ctx, run.Before)
-}
-
-func (s *steps) probeBystander(ctx context.Context, label string) error {
-	start := s.rec.clock()
-	s.record(run.Bystander, label, start, s.bystander.browser.Probe(ctx, s.bystander.user()))
-	return ctx.Err()
 }
 
 func (s *steps) returnBystander() {
-	if s.bystander != nil {
-		s.runner.Bystanders.give(s.bystander)
+	if leased := s.sessions[run.Bystander]; leased != nil {
+		s.runner.Bystanders.give(leased)
 	}
 }

@@ -17,8 +17,8 @@ import (
 type Issuer interface {
 	// Session says what the issuer put into the newest ID token of a user.
 	Session(ctx context.Context, sub string) (Session, error)
-	// Mint makes a token about a session.
-	Mint(ctx context.Context, r fixtures.Recipe, about Session) (fixtures.Token, error)
+	// Mint makes a token about a session; values are further placeholders.
+	Mint(ctx context.Context, r fixtures.Recipe, about Session, values map[string]string) (fixtures.Token, error)
 	// Publish adds the key of a role to the JWKS; Withdraw takes it out again.
 	Publish(ctx context.Context, role fixtures.Role) error
 	Withdraw(ctx context.Context, role fixtures.Role) error
@@ -44,8 +44,6 @@ type Runner struct {
 	Pace *Pace
 	// Bystanders are other users who are logged in all the while.
 	Bystanders *Bystanders
-	// Elide hides the signatures of tokens: they are made with a live secret.
-	Elide bool
 }
 
 // A Job is one exchange: variants of a case that share what they can. Variants
@@ -53,8 +51,6 @@ type Runner struct {
 type Job struct {
 	Case     run.Case
 	Variants []run.Variant
-	// Alone: nothing else runs beside it.
-	Alone bool
 	// Yield leaves the job's place in the pool for the time of a wait. Nil:
 	// it keeps it.
 	Yield func(wait func())
@@ -83,21 +79,15 @@ func Jobs(c run.Case, terms run.Terms) []Job {
 
 // Run carries a job out and gives the evidence of its variants, in their order.
 func (r *Runner) Run(ctx context.Context, job Job) []run.Evidence {
-	rec := newRecorder(r.Clock, len(job.Variants))
-	s := &steps{runner: r, rec: rec, job: job, sessions: map[string]*session{}, sent: map[string]sending{}}
-	err := s.leaseBystander(ctx)
-	if err == nil {
-		switch {
-		case job.Case.Steps != nil:
-			err = s.own(ctx)
-		case job.Case.Demand(job.Variants[0], r.Terms).Expect == run.Refuse:
-			err = s.refusals(ctx)
-		default:
-			err = s.single(ctx)
-		}
+	s := &steps{
+		ctx: ctx, runner: r, rec: newRecorder(r.Clock, len(job.Variants)), job: job,
+		users: map[string]string{}, sessions: map[string]*session{}, sent: map[string]sending{},
 	}
+	s.leaseBystander()
+	s.script()
+	s.tidy()
 	s.returnBystander()
-	return rec.finish(fault(ctx, err))
+	return s.rec.finish(fault(ctx, s.err))
 }
 
 // fault says whose fault an error of a script is.
@@ -106,6 +96,8 @@ func fault(ctx context.Context, err error) *run.Fault {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return &run.Fault{By: run.ByInterrupt, Text: context.Cause(ctx).Error()}
 	case ctx.Err() != nil:
 		return &run.Fault{By: run.ByInterrupt, Text: "the run was stopped first"}
 	case errors.As(err, &blame):

@@ -10,15 +10,18 @@ import (
 	"github.com/loggedout/loggedout/internal/target"
 )
 
-// steps is the implementation of [run.Steps] for one job.
+// steps is the implementation of [run.Steps] for one job. The first step that
+// cannot be carried out leaves its error, and those after it do nothing.
 type steps struct {
+	ctx       context.Context //nolint:containedctx // of this one exchange; scripts read better without it
+	err       error
 	runner    *Runner
 	rec       *recorder
 	job       Job
 	users     map[string]string // role → name
 	sessions  map[string]*session
 	sent      map[string]sending // by label
-	bystander *session
+	published []fixtures.Role
 	// answered is when the last answer of the logout endpoint came, and
 	// accepted whether it claimed success.
 	answered time.Time
@@ -35,34 +38,51 @@ func (s *session) user() target.User { return target.User{Sub: s.about.Sub} }
 
 // A sending is what was sent under a label.
 type sending struct {
-	recipe  fixtures.Recipe
-	token   fixtures.Token
-	carrier fixtures.Request
-	session string
+	run.Sending
+	token fixtures.Token
 }
 
 var _ run.Steps = (*steps)(nil)
 
 func (s *steps) Terms() run.Terms { return s.runner.Terms }
 
-func (s *steps) Login(ctx context.Context, name, user string) error {
-	if s.users == nil {
-		s.users = map[string]string{}
+func (s *steps) Stopped() bool {
+	if s.err == nil {
+		s.err = s.ctx.Err()
 	}
-	if s.users[user] == "" {
-		s.users[user] = s.runner.Names.Next(user)
+	return s.err != nil
+}
+
+func (s *steps) stop(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+}
+
+func (s *steps) Enter(name string, who run.Visitor) {
+	if s.Stopped() {
+		return
+	}
+	if s.users[who.User] == "" {
+		s.users[who.User] = s.runner.Names.Next(who.User)
 	}
 	start := s.rec.clock()
-	opened, login, err := s.runner.open(ctx, s.users[user])
-	if err != nil {
-		return err
+	opened, login, err := s.runner.open(s.ctx, s.users[who.User])
+	if login.Sub != "" {
+		s.rec.add(start, run.Event{Session: name, Login: &login})
 	}
-	s.rec.add(start, run.Event{Session: name, Login: &login})
-	if login.Error != "" {
-		return targetFault("nobody could log in: " + login.Error)
+	switch {
+	case err != nil:
+		s.stop(err)
+		return
+	case login.Error != "":
+		s.stop(targetFault("nobody could log in: " + login.Error))
+		return
 	}
 	s.sessions[name] = opened
-	return nil
+	if state := s.Probe(name, run.Before); state != run.Alive {
+		s.stop(targetFault("the session was not alive right after the login"))
+	}
 }
 
 // open logs a user in and asks the issuer what it put into the ID token.
@@ -79,117 +99,161 @@ func (r *Runner) open(ctx context.Context, sub string) (*session, run.Login, err
 	return &session{browser: browser, about: about}, login, nil
 }
 
-func (s *steps) session(name string) (*session, error) {
-	if found, ok := s.sessions[name]; ok {
-		return found, nil
+// session finds a session by its name; nil, and a stop, when there is none.
+func (s *steps) session(name string) *session {
+	if s.Stopped() {
+		return nil
 	}
-	return nil, fmt.Errorf("the script of %s speaks of a session %q that it never opened", s.job.Case.ID, name)
+	found, ok := s.sessions[name]
+	if !ok {
+		s.stop(fmt.Errorf("the script of %s speaks of a session %q that it never opened", s.job.Case.ID, name))
+	}
+	return found
 }
 
-func (s *steps) CopyCookies(name, copied string) error {
-	from, err := s.session(name)
-	if err != nil {
-		return err
+func (s *steps) CopyCookies(name, copied string) {
+	if from := s.session(name); from != nil {
+		s.sessions[copied] = &session{browser: from.browser.Copy(), about: from.about}
+		s.rec.add(s.rec.clock(), run.Event{Session: copied, CopyOf: name})
 	}
-	s.sessions[copied] = &session{browser: from.browser.Copy(), about: from.about}
-	s.rec.add(s.rec.clock(), run.Event{Session: copied, Note: "cookies copied from " + name})
-	return nil
 }
 
-func (s *steps) Probe(ctx context.Context, name, label string) (run.State, error) {
-	asked, err := s.session(name)
-	if err != nil {
-		return run.Unknown, err
+func (s *steps) Probe(name, label string) run.State {
+	asked := s.session(name)
+	if asked == nil {
+		return run.Unknown
 	}
-	return s.record(name, label, s.rec.clock(), asked.browser.Probe(ctx, asked.user())), ctx.Err()
-}
-
-func (s *steps) record(name, label string, start time.Time, probe run.Probe) run.State {
+	start := s.rec.clock()
+	probe := asked.browser.Probe(s.ctx, asked.user())
 	s.rec.add(start, run.Event{Session: name, Label: label, Probe: &probe})
 	return probe.State
 }
 
-func (s *steps) Send(ctx context.Context, name, label string, r fixtures.Recipe, q fixtures.Request) (run.Answer, error) {
-	about, err := s.session(name)
-	if err != nil {
-		return run.Answer{}, err
+func (s *steps) Send(what run.Sending) run.Answer {
+	if what.Session == "" {
+		what.Session = run.Named
 	}
-	token, err := s.runner.Issuer.Mint(ctx, r, about.about)
-	if err != nil {
-		return run.Answer{}, fmt.Errorf("%s: %w", label, err)
+	if what.Label == "" {
+		what.Label = run.CaseSend
 	}
-	return s.send(ctx, label, sending{recipe: r, token: token, carrier: q, session: name})
+	if what.Request.Method == "" {
+		what.Request = fixtures.Post()
+	}
+	about := s.session(what.Session)
+	if about == nil {
+		return run.Answer{}
+	}
+	token, err := s.runner.Issuer.Mint(s.ctx, what.Recipe, about.about, s.values())
+	if err != nil {
+		s.stop(fmt.Errorf("%s: %w", what.Label, err))
+		return run.Answer{}
+	}
+	return s.send(sending{what, token})
 }
 
-func (s *steps) SendAgain(ctx context.Context, earlier, label string) (run.Answer, error) {
+func (s *steps) SendAgain(earlier, label string) run.Answer {
+	if s.Stopped() {
+		return run.Answer{}
+	}
 	again, ok := s.sent[earlier]
 	if !ok {
-		return run.Answer{}, fmt.Errorf("the script of %s repeats %q, which it never sent", s.job.Case.ID, earlier)
+		s.stop(fmt.Errorf("the script of %s repeats %q, which it never sent", s.job.Case.ID, earlier))
+		return run.Answer{}
 	}
-	return s.send(ctx, label, again)
+	again.Label = label
+	return s.send(again)
 }
 
-func (s *steps) send(ctx context.Context, label string, what sending) (run.Answer, error) {
-	start := s.rec.clock()
-	sent, err := s.runner.Target.Send(ctx, what.token.Wire, what.carrier)
+func (s *steps) send(what sending) run.Answer {
+	prepared, err := fixtures.Prepare(what.Request, what.token.Wire, s.values())
 	if err != nil {
-		return run.Answer{}, fmt.Errorf("build the request of %s: %w", s.job.Case.ID, err)
+		s.stop(fmt.Errorf("the request of %s: %w", s.job.Case.ID, err))
+		return run.Answer{}
+	}
+	start := s.rec.clock()
+	sent, err := s.runner.Target.Send(s.ctx, what.token.Wire, prepared)
+	if err != nil {
+		s.stop(fmt.Errorf("the request of %s: %w", s.job.Case.ID, err))
+		return run.Answer{}
 	}
 	s.answered, s.accepted = s.rec.clock(), sent.Answer.Accepted()
-	s.sent[label] = what
-	sent.Recipe = what.recipe
-	sent.Token = s.runner.shown(what.token)
-	if !plain(what.carrier) {
-		sent.Carrier = &what.carrier
+	s.sent[what.Label] = what
+	sent.Recipe, sent.Token = what.Recipe, shown(what.token)
+	if !plain(what.Request) {
+		sent.Carrier = &what.Request
 	}
-	s.rec.add(start, run.Event{Session: what.session, Label: label, Send: &sent})
-	return sent.Answer, ctx.Err()
+	s.rec.add(start, run.Event{Session: what.Session, Label: what.Label, Send: &sent})
+	return sent.Answer
 }
 
-func (s *steps) Settle(ctx context.Context) error { return pause(ctx, s.runner.Pace.Settle()) }
+// values are what placeholders of all sessions stand for: ${sibling.sid}.
+func (s *steps) values() map[string]string {
+	out := map[string]string{}
+	for name, session := range s.sessions {
+		out[name+".sub"], out[name+".sid"] = session.about.Sub, session.about.Sid
+		out[name+".nonce"], out[name+".id_token"] = session.about.Nonce, session.about.IDToken
+	}
+	return out
+}
 
-func (s *steps) AwaitDeath(ctx context.Context, name, label string) (run.State, error) {
-	asked, err := s.session(name)
-	if err != nil {
-		return run.Unknown, err
+func (s *steps) Settle() {
+	if !s.Stopped() {
+		s.stop(pause(s.ctx, s.runner.Pace.Settle()))
+	}
+}
+
+func (s *steps) AwaitDeath(name, label string) run.State {
+	asked := s.session(name)
+	if asked == nil {
+		return run.Unknown
 	}
 	patience := s.runner.Pace.Patience(s.accepted)
 	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 500*time.Millisecond) {
 		start := s.rec.clock()
-		probe := asked.browser.Probe(ctx, asked.user())
+		probe := asked.browser.Probe(s.ctx, asked.user())
 		since := start.Sub(s.answered)
 		probe.After = run.ToMillis(since)
-		if probe.State == run.Dead || since >= patience || ctx.Err() != nil {
-			return s.record(name, label, start, probe), ctx.Err()
+		if probe.State == run.Dead || since >= patience || s.Stopped() {
+			s.rec.add(start, run.Event{Session: name, Label: label, Probe: &probe})
+			return probe.State
 		}
-		if err := pause(ctx, min(wait, max(patience-since, time.Millisecond))); err != nil {
-			return run.Unknown, err
-		}
+		s.stop(pause(s.ctx, min(wait, max(patience-since, time.Millisecond))))
 	}
 }
 
-func (s *steps) Wait(ctx context.Context, why string, d run.Duration) error {
-	if s.runner.Pace.Hopeless() {
-		s.rec.add(s.rec.clock(), run.Event{Note: "does not wait: this target accepted no baseline"})
-		return ctx.Err()
+func (s *steps) Wait(why string, d run.Duration) {
+	if s.Stopped() {
+		return
 	}
-	s.rec.add(s.rec.clock(), run.Event{Note: fmt.Sprintf("waits %v: %s", d, why)})
-	if s.job.Yield == nil {
-		return pause(ctx, time.Duration(d))
+	start := s.rec.clock()
+	event := run.Wait{Why: why, For: run.ToMillis(time.Duration(d))}
+	switch {
+	case s.runner.Pace.Hopeless(): // nothing is worth a long wait
+	case s.job.Yield == nil:
+		s.stop(pause(s.ctx, time.Duration(d)))
+	default:
+		s.job.Yield(func() { s.stop(pause(s.ctx, time.Duration(d))) })
 	}
-	var err error
-	s.job.Yield(func() { err = pause(ctx, time.Duration(d)) })
-	return err
+	event.Took = run.ToMillis(s.rec.clock().Sub(start))
+	s.rec.add(start, run.Event{Wait: &event})
 }
 
-func (s *steps) Publish(ctx context.Context, role fixtures.Role) error {
-	s.rec.add(s.rec.clock(), run.Event{Note: "the issuer publishes the key of the role " + string(role)})
-	return s.runner.Issuer.Publish(ctx, role)
+func (s *steps) Publish(role fixtures.Role) {
+	if s.Stopped() {
+		return
+	}
+	s.rec.add(s.rec.clock(), run.Event{Issuer: &run.Issuer{Do: run.Publish, Role: role}})
+	s.published = append(s.published, role)
+	s.stop(s.runner.Issuer.Publish(s.ctx, role))
 }
 
-func (s *steps) Withdraw(ctx context.Context, role fixtures.Role) error {
-	s.rec.add(s.rec.clock(), run.Event{Note: "the issuer withdraws the key of the role " + string(role)})
-	return s.runner.Issuer.Withdraw(ctx, role)
+// tidy undoes at the end what a script did to the issuer, however it ended.
+func (s *steps) tidy() {
+	ctx := context.WithoutCancel(s.ctx)
+	for _, role := range s.published {
+		s.rec.add(s.rec.clock(), run.Event{Issuer: &run.Issuer{Do: run.Withdraw, Role: role}})
+		s.stop(s.runner.Issuer.Withdraw(ctx, role))
+	}
 }
 
 // pause waits, or returns early with the context's error.

@@ -103,10 +103,7 @@ type parcel struct {
 
 func (p *parcel) take(m minted) {
 	p.clientID, p.sub, p.sid = m.client.ID, m.sub, m.sid
-	p.token, p.shown, p.jti = m.token.Wire, m.token.Wire, m.token.JTI
-	if m.secret {
-		p.shown = cut(m.token.Wire)
-	}
+	p.token, p.shown, p.jti = m.token.Wire, m.token.Shown(m.token.Wire), m.token.JTI
 }
 
 // tell delivers a logout token for one client's part in a session.
@@ -119,11 +116,11 @@ func (s *Server) tell(ctx context.Context, i *issuer, sub string, login Login) D
 	p := parcel{issuer: i.name, clientID: c.ID, sub: sub, sid: login.Sid, url: c.BackchannelLogoutURI}
 	env := i.env(c)
 	env.Sub, env.Sid = sub, login.Sid
-	made, err := i.mint(recipe, env)
+	made, err := fixtures.Mint(recipe, env)
 	if err != nil {
 		return s.noted(p, Delivery{Attempt: 1, Error: err.Error()})
 	}
-	p.take(minted{token: made, client: c, sub: sub, sid: login.Sid, secret: symmetric(env.Alg)})
+	p.take(minted{token: made, client: c, sub: sub, sid: login.Sid})
 	return s.persist(ctx, p)
 }
 

@@ -95,10 +95,8 @@ func (i *issuer) verifySecret(raw, alg string, audience []string) error {
 		if c.Secret == "" || i.algOf(c) != alg {
 			continue
 		}
-		recipe := fixtures.Verbatim(input + ".${signature}").Over(input)
-		env := i.env(c)
-		env.Keys = i.keys.ring
-		again, err := fixtures.Mint(recipe, env)
+		recipe := fixtures.Valid().Over(input).Written(input + ".${signature}")
+		again, err := fixtures.Mint(recipe, i.env(c))
 		if err != nil {
 			return err
 		}

@@ -132,6 +132,15 @@ func (k *keyset) resolve(role fixtures.Role) slot {
 	}
 }
 
+// Key is the key that a role signs with at the moment. It makes the keyset the
+// [fixtures.Keys] of everything that is minted.
+func (k *keyset) Key(role fixtures.Role, alg string) (fixtures.Key, error) {
+	k.mu.Lock()
+	at := k.resolve(role)
+	k.mu.Unlock()
+	return at.ring.Key(at.role, alg)
+}
+
 func (k *keyset) publish(role fixtures.Role) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -46,7 +46,6 @@ type minted struct {
 	token    fixtures.Token
 	client   Client
 	sub, sid string
-	secret   bool // signed with the client's secret
 }
 
 func (i *issuer) make(m MintRequest) (minted, error) {
@@ -63,13 +62,11 @@ func (i *issuer) make(m MintRequest) (minted, error) {
 	}
 	env := i.env(c)
 	env.Sub, env.Sid, env.Nonce, env.Vars = m.Sub, m.Sid, m.Nonce, m.Vars
-	token, err := i.mint(recipe, env)
+	token, err := fixtures.Mint(recipe, env)
 	if err != nil {
 		return minted{}, err
 	}
-	alg := orDefault(recipe.Sign.Alg, env.Alg)
-	own := recipe.Sign.Key == "" || recipe.Sign.Key == fixtures.Issuer
-	return minted{token: token, client: c, sub: m.Sub, sid: m.Sid, secret: own && symmetric(alg)}, nil
+	return minted{token: token, client: c, sub: m.Sub, sid: m.Sid}, nil
 }
 
 // recipe finds what a request wants minted.
@@ -138,15 +135,15 @@ func (i *issuer) env(c Client) fixtures.Env {
 		ClientID: c.ID,
 		Alg:      i.algOf(c),
 		Secret:   []byte(c.Secret),
+		Keys:     i.keys,
 		Now:      i.server.now(),
 		Rand:     i.server.options.Rand,
 	}
 }
 
-func (i *issuer) mint(r fixtures.Recipe, e fixtures.Env) (fixtures.Token, error) {
-	r, err := i.keys.bind(r, &e)
-	if err != nil {
-		return fixtures.Token{}, fmt.Errorf("mint: %w", err)
+func orDefault(text, otherwise string) string {
+	if text == "" {
+		return otherwise
 	}
-	return fixtures.Mint(r, e)
+	return text
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/loggedout/loggedout/internal/run"
 )
 
+var fetched = 2
+
 // began is when every document of the tests was made.
 var began = time.Date(2026, 3, 14, 15, 9, 26, 535000000, time.UTC)
 
@@ -23,7 +25,7 @@ func document(covers string, cases ...run.CaseResult) *run.Run {
 		},
 		Started: began, Duration: 3210.5,
 		Terms:    run.Terms{Profile: run.OIDC, Alg: "RS256", Declares: run.DefaultDeclares()},
-		Observed: run.Observed{Proof: &run.Proof{OK: true}, JWKSFetches: 2},
+		Observed: run.Observed{Proof: &run.Proof{OK: true}, JWKSFetches: &fetched},
 		Covers:   covers, Summary: run.Summarize(cases, covers == ""), Cases: cases,
 	}
 }
@@ -78,7 +80,7 @@ func evidence(payload, body string) run.Evidence {
 					Body: body, BodyBytes: int64(len(body)), Took: 2.5,
 				},
 			}},
-			{At: 20, Note: "waited for 10ms: sessions of this target end late"},
+			{At: 20, Wait: &run.Wait{Why: "sessions of this target end late", For: 10, Took: 10}},
 			{At: 30, Session: run.Named, Label: run.After, Probe: &run.Probe{State: run.Dead, Why: "401", Status: 401, After: 11}},
 		},
 	}
@@ -186,7 +188,7 @@ func hostileEvidence() run.Evidence {
 					Header: map[string]string{hostile: hostile}, Body: hostile, Truncated: true, Error: hostile, Traits: []run.Trait{hostile},
 				},
 			}},
-			{Note: hostile},
+			{Wait: &run.Wait{Why: hostile, For: 1, Took: 1}},
 		},
 	}
 }
@@ -213,7 +215,7 @@ func unprovedDoc() *run.Run {
 		judged("clm-iat-missing", "CLM", run.Should, "a token without iat is refused", given()),
 		judged("rsp-success-status", "RSP", run.Must, "a logout that was done is answered with 200", nothing),
 	)
-	doc.Observed.JWKSFetches = 0
+	doc.Observed.JWKSFetches = new(int)
 	doc.Observed.Proof = &run.Proof{Problem: problem, Events: []run.Event{
 		{Session: "alice-1", Label: "anonymous", Probe: &run.Probe{State: run.Alive, Why: "200 and \"alice-1\"", Status: 200}},
 	}}

@@ -16,8 +16,12 @@ func kind(e run.Event) string {
 		return "probe"
 	case e.Send != nil:
 		return "send"
+	case e.Issuer != nil:
+		return "issuer"
+	case e.Wait != nil:
+		return "wait"
 	}
-	return "note"
+	return "copy"
 }
 
 // outcome is what was seen of an event, in a line.
@@ -29,8 +33,19 @@ func outcome(e run.Event) string {
 		return probeOutcome(*e.Probe)
 	case e.Send != nil:
 		return oneLine(e.Send.Method + " " + e.Send.URL + ": " + answered(e.Send.Answer))
+	case e.Issuer != nil:
+		return oneLine(fmt.Sprintf("%s the key of the role %s", e.Issuer.Do, e.Issuer.Role))
+	case e.Wait != nil:
+		return waitOutcome(*e.Wait)
 	}
-	return oneLine(e.Note)
+	return oneLine("the cookies of " + e.CopyOf)
+}
+
+func waitOutcome(w run.Wait) string {
+	if w.Took < w.For/2 {
+		return oneLine(fmt.Sprintf("not the %s: %s", span(w.For), w.Why))
+	}
+	return oneLine(fmt.Sprintf("%s: %s", span(w.Took), w.Why))
 }
 
 func loginOutcome(l run.Login) string {

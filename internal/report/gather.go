@@ -189,17 +189,12 @@ func reason(c run.CaseResult) string {
 	return strings.Join(texts, "; ")
 }
 
-// isBaseline reports whether other cases rest on this one.
-func isBaseline(id string) bool {
-	return slices.Contains([]fixtures.Base{fixtures.SubSid, fixtures.SidOnly, fixtures.SubOnly}, fixtures.Base(id))
-}
-
 // deadBaselines are the baselines on which nothing can rest.
 func deadBaselines(doc *run.Run) []run.CaseResult {
 	var out []run.CaseResult
 	for _, c := range doc.Cases {
 		bad := c.Verdict == run.Fail || c.Verdict == run.Inconclusive || c.Verdict == run.HarnessError
-		if isBaseline(c.ID) && bad {
+		if fixtures.Base(c.ID).Known() && bad {
 			out = append(out, c)
 		}
 	}

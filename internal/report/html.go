@@ -149,8 +149,8 @@ func facts(doc *run.Run) []labelled {
 	declared = append(declared, fmt.Sprintf("leeway %v", d.Leeway), fmt.Sprintf("keys cached %v", d.KeyCache),
 		fmt.Sprintf("death within %v", d.DeathWithin))
 	add("Declares", "%s", strings.Join(declared, ", "))
-	if n := doc.Observed.JWKSFetches; n >= 0 {
-		add("JWKS", "fetched %s", count(n, "time", "times"))
+	if n := doc.Observed.JWKSFetches; n != nil {
+		add("JWKS", "fetched %s", count(*n, "time", "times"))
 	}
 	if skew := doc.Observed.ClockSkew; skew != nil {
 		add("Clock", "off by %v", skew.Duration())

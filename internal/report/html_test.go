@@ -105,7 +105,7 @@ func TestHTMLShowsTheEvidence(t *testing.T) {
 	}
 	for _, want := range []string{
 		"my \"app\" <b>", "aGVhZA.cGF5bG9hZA.c2ln", "\"exp\": 1,\n  \"exp\": 2", "form: logout_token=${token}", "no-store",
-		"waited for 10ms", "dead: 401, 11 ms after the answer", "first exchange, which was then repeated alone", "first answer",
+		"10 ms: sessions of this target end late", "dead: 401, 11 ms after the answer", "first exchange, which was then repeated alone", "first answer",
 		"not JSON at all", "the target's clock is off", "its signature left out", "<script>alert(\"x\")</script>", "${now-3600}",
 		"User-Agent: (left out)",
 	} {

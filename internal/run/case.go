@@ -1,7 +1,6 @@
 package run
 
 import (
-	"context"
 	"slices"
 	"strings"
 
@@ -55,15 +54,29 @@ type Case struct {
 	Given []Given
 	// Excluded are the terms under which the case does not apply.
 	Excluded []Condition
-	// Last makes the case run after the others, because it uses up something
-	// that they need, such as a receiver's allowance of key fetches.
-	Last bool
-	// Steps is the script of a case that needs more than "send this, then
-	// probe". Nil: the standard script of its expectation.
-	Steps Script
-	// Judge adds to, or for [Observe] replaces, the standard judge.
+	// Schedule says beside what the case may run. Empty: beside all others.
+	Schedule Schedule
+	// Around arranges something around the standard script of the expectation,
+	// whose control and judge stay: it calls standard once.
+	Around func(s Steps, standard func())
+	// Steps replaces the standard script, for a case that needs more than "send
+	// this, then probe". It needs a judge of its own.
+	Steps func(Steps, Variant)
+	// Judge adds to the standard judge; with Steps, and for [Observe], it
+	// replaces it.
 	Judge Judge
 }
+
+// Schedule says beside what a case may run.
+type Schedule string
+
+const (
+	// Alone: nothing else runs, because the case can hit everybody.
+	Alone Schedule = "alone"
+	// Last: after all others, because the case uses up something that they
+	// need, such as a receiver's allowance of key fetches.
+	Last Schedule = "last"
+)
 
 // A Variant is one request, or one short scenario, of a case.
 type Variant struct {
@@ -94,10 +107,6 @@ type Condition struct {
 	Holds func(Terms) bool
 }
 
-// Script is a case's own steps. It acts and asserts nothing: what it returns is
-// why it could not go on.
-type Script func(context.Context, Steps, Variant) error
-
 // Judge is a pure function from evidence to findings.
 type Judge func(Seen) []Finding
 
@@ -106,6 +115,9 @@ func (c Case) Group() string {
 	prefix, _, _ := strings.Cut(c.ID, "-")
 	return strings.ToUpper(prefix)
 }
+
+// Baseline reports whether other cases rest on this one.
+func (c Case) Baseline() bool { return fixtures.Base(c.ID).Known() }
 
 // Name is the variant's full id, such as clm-exp-past/hour.
 func (c Case) Name(v Variant) string { return c.ID + "/" + v.Slug }

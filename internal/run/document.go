@@ -1,6 +1,9 @@
 package run
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Schema is the version of the run document.
 const Schema = "run/v1"
@@ -77,7 +80,7 @@ type VariantResult struct {
 	// Findings are all that the judges said, the worst first.
 	Findings []Finding `json:"findings,omitempty"`
 	// Evidence is what the verdict rests on.
-	Evidence Evidence `json:"evidence"`
+	Evidence Evidence `json:"evidence,omitzero"`
 	// First is the evidence of an exchange whose breach was repeated alone.
 	First *Evidence `json:"first,omitempty"`
 }
@@ -99,6 +102,26 @@ func (c CaseResult) Worst() *VariantResult {
 		}
 	}
 	return nil
+}
+
+// Spent is how long the exchanges of the variants took. Variants that shared an
+// exchange began at the same time, and count once.
+func Spent(variants []VariantResult) Millis {
+	var sum Millis
+	for i, v := range variants {
+		same := func(w VariantResult) bool { return w.Evidence.Started.Equal(v.Evidence.Started) }
+		if slices.ContainsFunc(variants[:i], same) {
+			continue
+		}
+		longest := v.Evidence.Duration
+		for _, w := range variants[i+1:] {
+			if same(w) {
+				longest = max(longest, w.Evidence.Duration)
+			}
+		}
+		sum += longest
+	}
+	return sum
 }
 
 // Acceptable reports whether a case does not stand against the target: under

@@ -29,14 +29,14 @@ const (
 
 // Labels of what is sent.
 const (
-	// Case is the request that the case is about.
+	// CaseSend is the request that the case is about.
 	CaseSend = "case"
 	// TwinSend is the control of a refusal: the same token unmutated.
 	TwinSend = "twin"
 )
 
 // An Event is one thing that was done and what was seen of it: exactly one of
-// Login, Probe, Send and Note is set.
+// the members from Login on is set.
 type Event struct {
 	// At is when it began, counted from the start of the exchange.
 	At Millis `json:"at_ms"`
@@ -45,11 +45,38 @@ type Event struct {
 	// Label tells events of one kind apart: the phase of a probe, which send.
 	Label string `json:"label,omitempty"`
 
-	Login *Login `json:"login,omitempty"`
-	Probe *Probe `json:"probe,omitempty"`
-	Send  *Send  `json:"send,omitempty"`
-	// Note is a step at the issuer or a wait, in words.
-	Note string `json:"note,omitempty"`
+	Login  *Login  `json:"login,omitempty"`
+	Probe  *Probe  `json:"probe,omitempty"`
+	Send   *Send   `json:"send,omitempty"`
+	Issuer *Issuer `json:"issuer,omitempty"`
+	Wait   *Wait   `json:"wait,omitempty"`
+	// CopyOf is the session whose cookies were copied.
+	CopyOf string `json:"copy_of,omitempty"`
+}
+
+// Issuer is a step at the issuer.
+type Issuer struct {
+	Do   IssuerStep    `json:"do"`
+	Role fixtures.Role `json:"role,omitempty"`
+}
+
+// IssuerStep is what the issuer was told to do.
+type IssuerStep string
+
+const (
+	// Publish adds the key of a role to the JWKS.
+	Publish IssuerStep = "publish"
+	// Withdraw takes it out again.
+	Withdraw IssuerStep = "withdraw"
+)
+
+// Wait is time that was let pass.
+type Wait struct {
+	Why string `json:"why"`
+	// For is how long it was to be; Took is how long it was. A target that
+	// accepts no baseline is not waited for.
+	For  Millis `json:"for_ms"`
+	Took Millis `json:"took_ms"`
 }
 
 // Fault is what kept an exchange from being carried through.
@@ -109,10 +136,10 @@ type Probe struct {
 // Send is a request to the logout endpoint and what came back.
 type Send struct {
 	Recipe fixtures.Recipe `json:"recipe"`
-	// Base is the baseline of the recipe.
-	Token  Token  `json:"token"`
-	Method string `json:"method"`
-	URL    string `json:"url"`
+	Token  Token           `json:"token"`
+	Method string          `json:"method"`
+	// URL is what was asked for, without the token.
+	URL string `json:"url"`
 	// Carrier is how the token was brought, when it was not a plain form post.
 	Carrier *fixtures.Request `json:"carrier,omitempty"`
 	Answer  Answer            `json:"answer"`
@@ -171,9 +198,12 @@ func (a Answer) Accepted() bool { return a.Status >= 200 && a.Status < 300 }
 // Throttled reports whether the target asks to be left alone for a while.
 func (a Answer) Throttled() bool { return a.Status == 429 || a.Status == 503 }
 
-// Sent gives the first request with that label.
+// IsZero reports whether nothing was seen: nothing was sent for the variant.
+func (e Evidence) IsZero() bool { return e.Started.IsZero() && len(e.Events) == 0 && e.Fault == nil }
+
+// Sent gives the last request with that label; nil when there was none.
 func (e Evidence) Sent(label string) *Send {
-	for _, event := range e.Events {
+	for _, event := range slices.Backward(e.Events) {
 		if event.Send != nil && event.Label == label {
 			return event.Send
 		}

@@ -102,9 +102,9 @@ type Other struct {
 type Observed struct {
 	// Proof is the trial of the probe before anything is judged.
 	Proof *Proof `json:"proof,omitempty"`
-	// JWKSFetches counts how often the target fetched the issuer's keys;
-	// -1 when the profile has none.
-	JWKSFetches int `json:"jwks_fetches"`
+	// JWKSFetches counts how often the target fetched the issuer's keys during
+	// the baselines; nil when the profile has none.
+	JWKSFetches *int `json:"jwks_fetches,omitempty"`
 	// ClockSkew is the target's clock minus ours, by its Date header.
 	ClockSkew *Millis `json:"clock_skew_ms,omitempty"`
 	// OtherEncoding: a token keyed with the other reading of the shared secret

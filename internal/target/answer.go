@@ -2,7 +2,6 @@ package target
 
 import (
 	"bytes"
-	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -16,37 +15,54 @@ var keptHeaders = []string{
 	"Allow", "Cache-Control", "Content-Type", "Date", "Location", "Retry-After", "Server", "Www-Authenticate",
 }
 
+// lists are those whose values are one list, on however many lines they come
+// (RFC 9110, section 5.3).
+var lists = map[string]bool{"Allow": true, "Cache-Control": true, "Www-Authenticate": true}
+
 // capture reads an answer, bounded, and works out its traits before anything
 // is cut or redacted.
 func (t *Target) capture(response *http.Response, token string) run.Answer {
-	defer response.Body.Close() //nolint:errcheck // only read
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+	body, truncated, err := read(response)
+	hidden := signaturesOf(token)
 	answer := run.Answer{
 		Status:    response.StatusCode,
 		Header:    map[string]string{},
+		Body:      t.keep(string(body), maxExcerpt, hidden...),
 		BodyBytes: int64(len(body)),
-		Truncated: len(body) > maxBody,
+		Truncated: truncated,
 		Traits:    t.traits(body, token),
 	}
-	if err != nil {
-		answer.Error = t.redact("the body broke off: " + reason(err))
+	switch {
+	case err != nil:
+		answer.Error = "the body broke off: " + t.reason(err, hidden...)
 		answer.Timeout = timedOut(err)
-	}
-	if answer.Truncated {
+	case truncated:
 		answer.Error = "the body goes on after 1 MiB and was cut"
 	}
 	for _, name := range keptHeaders {
-		if value := response.Header.Get(name); value != "" {
-			answer.Header[name] = t.redact(line(value, 300))
+		value := response.Header.Get(name)
+		if lists[name] {
+			value = strings.Join(response.Header.Values(name), ", ")
+		}
+		if value != "" {
+			answer.Header[name] = t.keepLine(value, 300, hidden...)
 		}
 	}
-	answer.Body = t.redact(Clean(string(body), maxExcerpt), signatureOf(token))
 	return answer
 }
 
+// A stack trace may come as text, in a page, or within JSON: unfolded makes
+// lines of all of them.
 var (
-	stackTrace = regexp.MustCompile(`(?m)Traceback \(most recent call last\)|^goroutine \d+ \[|^\s+at [\w$.<>/]+\([\w$. ]+:\d+\)|^\s+at .+\.js:\d+:\d+\)?$|^#\d+ /.+\(\d+\)`)
-	csrf       = regexp.MustCompile(`(?i)\b(csrf|xsrf|cross.site request forgery|anti.?forgery)`)
+	unfolded = strings.NewReplacer("\r", "", `\r`, "", `\n`, "\n", `\t`, "\t", `\/`, "/", `"`, "\n",
+		"<br>", "\n", "<br/>", "\n", "<br />", "\n", "<pre>", "\n", "</pre>", "\n",
+		"&nbsp;", " ", "\u00a0", " ", "&lt;", "<", "&gt;", ">")
+	stackTrace = regexp.MustCompile(`(?m)Traceback (?:<\w+>)?\(most recent call last\)` + // Python
+		`|^\s*goroutine \d+ \[` + // Go
+		`|^\s*at [\w$.<>/@-]+\([\w$. ]+:\d+\)` + // Java
+		`|^\s*at .+\.(?:[cm]?[jt]s):\d+:\d+\)?$|^\s*at .+\(?node:[\w/]+:\d+:\d+\)?$` + // Node
+		`|^\s*#\d+ (?:/|[A-Z]:\\).+\(\d+\)`) // PHP
+	csrf = regexp.MustCompile(`(?i)csrf|xsrf|cross.site.request.forgery|anti.?forgery|authenticity.?token`)
 )
 
 func (t *Target) traits(body []byte, token string) []run.Trait {
@@ -63,20 +79,11 @@ func (t *Target) traits(body []byte, token string) []run.Trait {
 			break
 		}
 	}
-	if stackTrace.Match(body) {
+	if stackTrace.MatchString(unfolded.Replace(string(body))) {
 		traits = append(traits, run.StackTrace)
 	}
 	if csrf.Match(body) {
 		traits = append(traits, run.MentionsCSRF)
 	}
 	return traits
-}
-
-// signatureOf is the last segment of a compact token.
-func signatureOf(token string) string {
-	i := strings.LastIndexByte(token, '.')
-	if i < 0 || len(token)-i < 20 {
-		return ""
-	}
-	return token[i+1:]
 }

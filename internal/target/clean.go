@@ -12,20 +12,17 @@ import (
 func Clean(text string, limit int) string {
 	var out strings.Builder
 	for _, r := range text {
-		if out.Len() >= limit {
+		switch {
+		case r == '\r':
+			continue
+		case r == '\n' || r == '\t' || r == utf8.RuneError:
+		case unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp):
+			r = '·'
+		}
+		if out.Len()+utf8.RuneLen(r) > limit {
 			break
 		}
-		switch {
-		case r == '\n' || r == '\t':
-			out.WriteRune(r)
-		case r == '\r':
-		case r == utf8.RuneError:
-			out.WriteRune('�')
-		case unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp):
-			out.WriteRune('·')
-		default:
-			out.WriteRune(r)
-		}
+		out.WriteRune(r)
 	}
 	return out.String()
 }

@@ -2,15 +2,11 @@ package target
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
-	"text/template"
 
-	"github.com/loggedout/loggedout/internal/config"
 	"github.com/loggedout/loggedout/internal/run"
 )
 
@@ -28,7 +24,7 @@ func (t *Target) Login(ctx context.Context, user User) (*Browser, run.Login) {
 	}
 	login.Took = run.ToMillis(t.clock().Sub(start))
 	if err != nil {
-		login.Error = t.redact(reason(err))
+		login.Error = t.reason(err)
 	}
 	return b, login
 }
@@ -40,148 +36,39 @@ func (b *Browser) loginAtIssuer(ctx context.Context, user User) (requests int, e
 	if err != nil {
 		return 0, err
 	}
+	var last *page
 	reached := false
 	for request != nil {
-		if requests++; requests > maxHops {
-			return requests, fmt.Errorf("the login goes on after %d requests, lastly to %s: is it a redirect loop?", maxHops, line(request.URL.Redacted(), 200))
+		if requests == maxHops {
+			return requests, fmt.Errorf("the login goes on after %d requests, lastly to %s: is it a redirect loop?", maxHops, where(request.URL))
 		}
+		requests++
 		if b.target.atIssuer(request.URL) {
 			reached = true
-			hint(request.URL, user)
+			if err := hint(request, user); err != nil {
+				return requests, err
+			}
 		}
-		page, err := b.do(request)
-		if err != nil {
+		if last, err = b.do(request); err != nil {
 			return requests, err
 		}
-		if request, err = page.next(ctx); err != nil {
+		if request, err = last.next(ctx); err != nil {
 			return requests, err
-		}
-		if request == nil && page.status >= 400 {
-			return requests, fmt.Errorf("the login ended at %s with status %d: %s",
-				where(page.url), page.status, line(string(page.body), 300))
 		}
 	}
-	if !reached {
+	body := b.target.keepLine(string(last.body), 300)
+	switch {
+	case last.status >= 400:
+		return requests, fmt.Errorf("the login ended at %s with status %d: %s", where(last.url), last.status, body)
+	case !reached:
 		return requests, errors.New("the login never led to the issuer: is target.login.url the page that starts a login, and does the target trust " + b.target.config.Issuer.URL + "?")
+	case b.target.atIssuer(last.url):
+		return requests, fmt.Errorf("the login ended at the issuer, which did not send the browser back: status %d: %s", last.status, body)
 	}
 	return requests, nil
-}
-
-// atIssuer reports whether a URL is the issuer's authorization endpoint.
-func (t *Target) atIssuer(u *url.URL) bool {
-	return strings.HasPrefix(u.String(), t.config.Issuer.URL+"/") && u.Query().Has("client_id")
-}
-
-// hint names the user in an authorization request (OpenID Connect Core 1.0,
-// section 3.1.2.1).
-func hint(u *url.URL, user User) {
-	query := u.Query()
-	query.Set("login_hint", user.Sub)
-	u.RawQuery = query.Encode()
 }
 
 // where is a URL without its query, which may hold a code.
 func where(u *url.URL) string {
 	return line(u.Scheme+"://"+u.Host+u.EscapedPath(), 200)
-}
-
-// A loginRequest is a login that is one described request.
-type loginRequest struct {
-	method             string
-	url                *template.Template
-	form, json, header map[string]*template.Template
-}
-
-func parseLogin(c config.Request) (*loginRequest, error) {
-	l := &loginRequest{method: strings.ToUpper(c.Method)}
-	if l.method == "" {
-		l.method = http.MethodPost
-	}
-	var err error
-	if l.url, err = parse("target.login.request.url", c.URL); err != nil {
-		return nil, err
-	}
-	for _, part := range []struct {
-		name  string
-		texts map[string]string
-		into  *map[string]*template.Template
-	}{{"form", c.Form, &l.form}, {"json", c.JSON, &l.json}, {"header", c.Header, &l.header}} {
-		*part.into = map[string]*template.Template{}
-		for key, text := range part.texts {
-			if (*part.into)[key], err = parse("target.login.request."+part.name+"."+key, text); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return l, nil
-}
-
-func (b *Browser) loginByRequest(ctx context.Context, user User) (int, error) {
-	request, err := b.target.login.build(ctx, user)
-	if err != nil {
-		return 0, err
-	}
-	page, err := b.do(request)
-	if err != nil {
-		return 1, err
-	}
-	if page.status >= 400 {
-		return 1, fmt.Errorf("the login at %s was answered with status %d: %s",
-			where(page.url), page.status, line(string(page.body), 300))
-	}
-	return 1, nil
-}
-
-func (l *loginRequest) build(ctx context.Context, user User) (*http.Request, error) {
-	address, err := expand(l.url, user)
-	if err != nil {
-		return nil, err
-	}
-	body, contentType := "", ""
-	switch {
-	case len(l.json) > 0:
-		values, err := expandAll(l.json, user)
-		if err != nil {
-			return nil, err
-		}
-		text, err := json.Marshal(values)
-		if err != nil {
-			return nil, err
-		}
-		body, contentType = string(text), "application/json"
-	case len(l.form) > 0:
-		values, err := expandAll(l.form, user)
-		if err != nil {
-			return nil, err
-		}
-		form := url.Values{}
-		for name, value := range values {
-			form.Set(name, value)
-		}
-		body, contentType = form.Encode(), "application/x-www-form-urlencoded"
-	}
-	request, err := http.NewRequestWithContext(ctx, l.method, address, strings.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	if contentType != "" {
-		request.Header.Set("Content-Type", contentType)
-	}
-	headers, err := expandAll(l.header, user)
-	for name, value := range headers {
-		request.Header.Set(name, value)
-	}
-	return request, err
-}
-
-func expandAll(templates map[string]*template.Template, user User) (map[string]string, error) {
-	out := make(map[string]string, len(templates))
-	for name, t := range templates {
-		text, err := expand(t, user)
-		if err != nil {
-			return nil, err
-		}
-		out[name] = text
-	}
-	return out, nil
 }

@@ -20,17 +20,17 @@ func (b *Browser) Probe(ctx context.Context, user User) run.Probe {
 }
 
 func (b *Browser) probe(ctx context.Context, user User) run.Probe {
-	address, err := expand(b.target.probeURL, user)
+	address, err := expandURL(b.target.probeURL, user)
 	if err != nil {
-		return run.Probe{State: run.Unknown, Why: reason(err)}
+		return run.Probe{State: run.Unknown, Why: b.target.reason(err)}
 	}
 	name, err := expand(b.target.alive, user)
 	if err != nil {
-		return run.Probe{State: run.Unknown, Why: reason(err)}
+		return run.Probe{State: run.Unknown, Why: b.target.reason(err)}
 	}
 	page, err := b.get(ctx, address)
 	if err != nil {
-		return run.Probe{State: run.Unknown, Why: b.target.redact(reason(err))}
+		return run.Probe{State: run.Unknown, Why: b.target.reason(err)}
 	}
 	probe := run.Probe{Status: page.status}
 	asAlive := slices.Contains(b.target.config.Target.Probe.Alive.Status, page.status)

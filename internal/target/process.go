@@ -16,12 +16,10 @@ import (
 type Process struct {
 	command *exec.Cmd
 	output  *tail
+	grace   time.Duration
 	ended   chan struct{}
 	err     error // of Wait; read after ended is closed
 }
-
-// grace is how long a receiver may take to stop when it is asked to.
-const grace = 5 * time.Second
 
 // Start runs target.start, if there is one, with ISSUER, CLIENT_ID and
 // CLIENT_SECRET in its environment. The process has to be stopped.
@@ -29,13 +27,13 @@ func (t *Target) Start(ctx context.Context) (*Process, error) {
 	if t.config.Target.Start == "" {
 		return nil, nil
 	}
-	p := &Process{output: &tail{limit: 8 << 10}, ended: make(chan struct{})}
+	p := &Process{output: &tail{limit: 8 << 10}, grace: t.grace, ended: make(chan struct{})}
 	p.command = exec.Command("sh", "-c", t.config.Target.Start) //nolint:gosec,noctx // the user's own command; Stop ends it
 	p.command.Dir = t.config.Dir
 	p.command.Env = append(os.Environ(),
 		"ISSUER="+t.config.Issuer.URL, "CLIENT_ID="+t.config.Client.ID, "CLIENT_SECRET="+t.config.Client.Secret)
 	p.command.Stdout, p.command.Stderr = p.output, p.output
-	p.command.WaitDelay = grace
+	p.command.WaitDelay = t.grace
 	ownGroup(p.command)
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -56,7 +54,7 @@ func (p *Process) Stop() error {
 		return nil
 	}
 	terminate(p.command)
-	timer := time.NewTimer(grace)
+	timer := time.NewTimer(p.grace)
 	defer timer.Stop()
 	select {
 	case <-p.ended:
@@ -92,25 +90,30 @@ func (t *Target) AwaitReady(ctx context.Context, p *Process) error {
 	}
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
 		page, err := t.NewBrowser().get(ctx, address)
+		select {
+		case <-ended: // what answered is then somebody else
+			return t.endedEarly(p)
+		default:
+		}
 		if err == nil && page.status < 500 {
 			return nil
 		}
 		why := "status 5xx"
 		if err != nil {
-			why = reason(err)
+			why = t.reason(err)
 		}
 		timer := time.NewTimer(pause)
 		select {
 		case <-timer.C:
 		case <-ended:
 			timer.Stop()
-			return fmt.Errorf("the target ended before it was ready (%w); its last words: %s", orDone(p.err), p.output.text())
+			return t.endedEarly(p)
 		case <-ctx.Done():
 			timer.Stop()
 			if errors.Is(ctx.Err(), context.Canceled) {
 				return ctx.Err()
 			}
-			return fmt.Errorf("the target was not ready within %v: %s answers: %s%s", within, address, why, p.lastWords())
+			return fmt.Errorf("the target was not ready within %v: %s answers: %s%s", within, address, why, t.lastWords(p))
 		}
 	}
 }
@@ -118,11 +121,21 @@ func (t *Target) AwaitReady(ctx context.Context, p *Process) error {
 // startWithin is how long a receiver may take to start: some compile first.
 const startWithin = 2 * time.Minute
 
-func (p *Process) lastWords() string {
-	if p == nil || p.output.text() == "" {
+func (t *Target) endedEarly(p *Process) error {
+	return fmt.Errorf("the target ended before it was ready (%w)%s", orDone(p.err), t.lastWords(p))
+}
+
+// lastWords are the end of what a process wrote, which may have printed its
+// environment.
+func (t *Target) lastWords(p *Process) string {
+	if p == nil {
 		return ""
 	}
-	return "; its last words: " + p.output.text()
+	text := strings.TrimSpace(t.keep(p.output.text(), p.output.limit))
+	if text == "" {
+		return ""
+	}
+	return "; its last words: " + text
 }
 
 func orDone(err error) error {
@@ -132,11 +145,12 @@ func orDone(err error) error {
 	return err
 }
 
-// A tail keeps the end of what is written to it.
+// A tail keeps the end of what is written to it, from the beginning of a line.
 type tail struct {
 	mu    sync.Mutex
 	limit int
 	kept  []byte
+	cut   bool
 }
 
 func (t *tail) Write(p []byte) (int, error) {
@@ -144,7 +158,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	defer t.mu.Unlock()
 	t.kept = append(t.kept, p...)
 	if over := len(t.kept) - t.limit; over > 0 {
-		t.kept = bytes.Clone(t.kept[over:])
+		t.kept, t.cut = bytes.Clone(t.kept[over:]), true
 	}
 	return len(p), nil
 }
@@ -152,5 +166,8 @@ func (t *tail) Write(p []byte) (int, error) {
 func (t *tail) text() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return strings.TrimSpace(Clean(string(t.kept), t.limit))
+	if _, whole, found := strings.Cut(string(t.kept), "\n"); found && t.cut {
+		return whole
+	}
+	return string(t.kept)
 }

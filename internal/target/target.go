@@ -10,8 +10,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
-	"strings"
 	"text/template"
 	"time"
 
@@ -31,13 +29,16 @@ const (
 
 // Target is one receiver. It is safe for concurrent use.
 type Target struct {
-	config    config.Config
-	clock     func() time.Time
-	transport *http.Transport
-	probeURL  *template.Template
-	alive     *template.Template
-	login     *loginRequest
-	secrets   []string
+	config config.Config
+	clock  func() time.Time
+	// transport is the browsers', sender that of logout requests.
+	transport, sender *http.Transport
+	probeURL          *template.Template
+	alive             *template.Template
+	login             *loginRequest
+	secrets           []string
+	// grace is how long a receiver may take to stop when it is asked to.
+	grace time.Duration
 }
 
 // A User is somebody to log in.
@@ -46,7 +47,7 @@ type User struct{ Sub string }
 // New prepares to drive the receiver that the configuration describes, and
 // measures with the clock. An error names the key whose template cannot be read.
 func New(c config.Config, clock func() time.Time) (*Target, error) {
-	t := &Target{config: c, clock: clock, transport: &http.Transport{
+	t := &Target{config: c, clock: clock, secrets: secretsOf(c), grace: 5 * time.Second, transport: &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            (&net.Dialer{Timeout: time.Duration(c.Run.Timeout)}).DialContext,
 		TLSHandshakeTimeout:    time.Duration(c.Run.Timeout),
@@ -55,6 +56,12 @@ func New(c config.Config, clock func() time.Time) (*Target, error) {
 		IdleConnTimeout:        30 * time.Second,
 		ForceAttemptHTTP2:      true,
 	}}
+	// A logout request has a connection of its own: one that the target closes
+	// just then, because it was idle for too long, would look like a target
+	// that drops requests, and a POST is not to be sent twice.
+	t.sender = t.transport.Clone()
+	t.sender.MaxIdleConnsPerHost = -1
+	t.sender.DisableCompression = true // no header field that nobody asked for
 	var err error
 	if t.probeURL, err = parse("target.probe.url", c.Target.Probe.URL); err != nil {
 		return nil, err
@@ -67,16 +74,14 @@ func New(c config.Config, clock func() time.Time) (*Target, error) {
 			return nil, err
 		}
 	}
-	for _, secret := range []string{c.Client.Secret, c.Secret.Text} {
-		if len(secret) >= 4 { // shorter ones are in every second word
-			t.secrets = append(t.secrets, secret)
-		}
-	}
 	return t, nil
 }
 
 // Close drops idle connections.
-func (t *Target) Close() { t.transport.CloseIdleConnections() }
+func (t *Target) Close() {
+	t.transport.CloseIdleConnections()
+	t.sender.CloseIdleConnections()
+}
 
 func parse(key, text string) (*template.Template, error) {
 	parsed, err := template.New(key).Option("missingkey=error").Parse(text)
@@ -95,14 +100,4 @@ func expand(t *template.Template, user User) (string, error) {
 		return "", err
 	}
 	return out.String(), nil
-}
-
-// redact takes secrets out of text that is kept.
-func (t *Target) redact(text string, more ...string) string {
-	for _, secret := range slices.Concat(t.secrets, more) {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, "[redacted]")
-		}
-	}
-	return text
 }

@@ -30,7 +30,7 @@ func cause(seen run.Seen, a run.Answer) string {
 		return "the endpoint asks for a login: it has to answer without a session"
 	case skewed(observed):
 		return fmt.Sprintf("the target's clock is off by %v", observed.ClockSkew.Duration().Round(time.Second))
-	case observed.JWKSFetches == 0:
+	case observed.JWKSFetches != nil && *observed.JWKSFetches == 0:
 		return "the target never fetched the issuer's keys: does it trust this issuer, and can it reach it?"
 	case login != nil && login.Sid == "" && seen.Context.Terms.Profile != run.SharedSecret:
 		return "the ID token of the login had no sid"

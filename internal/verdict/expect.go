@@ -3,7 +3,6 @@ package verdict
 import (
 	"fmt"
 
-	"github.com/loggedout/loggedout/fixtures"
 	"github.com/loggedout/loggedout/internal/run"
 )
 
@@ -163,12 +162,3 @@ func status(a run.Answer) string {
 
 // Status is an answer in a word or two, for the judges of single cases.
 func Status(a run.Answer) string { return status(a) }
-
-// IsBaseline reports whether a case is one of the three baselines.
-func IsBaseline(id string) bool {
-	switch fixtures.Base(id) {
-	case fixtures.SubSid, fixtures.SidOnly, fixtures.SubOnly:
-		return true
-	}
-	return false
-}

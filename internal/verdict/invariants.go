@@ -27,32 +27,34 @@ func bystander(seen run.Seen) []run.Finding {
 	}}
 }
 
-// answers: no 5xx, no hang, no connection dropped without an answer.
+// answers: no 5xx, no hang, no connection dropped without an answer. The twin is
+// left to the judge of the control.
 func answers(seen run.Seen) []run.Finding {
-	sent := seen.Evidence.Sent(run.CaseSend)
-	if sent == nil || sent.Answer.Throttled() {
-		return nil
-	}
-	a := sent.Answer
-	switch {
-	case a.Status == 0:
-		return []run.Finding{{
-			Verdict: run.Warn, Severity: run.Conformance,
-			Text: sends(seen) + " got no answer: " + a.Error, Expected: "an answer", Actual: a.Error,
-		}}
-	case a.Error != "":
-		return []run.Finding{{
-			Verdict: run.Warn, Severity: run.Conformance,
-			Text: sends(seen) + " got a broken answer: " + a.Error, Expected: "a whole answer", Actual: a.Error,
-		}}
-	case a.Status >= 500:
-		return []run.Finding{{
-			Verdict: run.Warn, Severity: run.Conformance,
-			Text:     fmt.Sprintf("%s was answered with a server error", sends(seen)),
-			Expected: "2xx or 4xx", Actual: fmt.Sprint(a.Status),
-		}}
+	for _, event := range seen.Evidence.Events {
+		if event.Send == nil || event.Label == run.TwinSend || event.Send.Answer.Throttled() {
+			continue
+		}
+		if problem := broken(seen, event.Send.Answer); problem != nil {
+			return []run.Finding{*problem}
+		}
 	}
 	return nil
+}
+
+func broken(seen run.Seen, a run.Answer) *run.Finding {
+	finding := run.Finding{Verdict: run.Warn, Severity: run.Conformance, Actual: a.Error}
+	switch {
+	case a.Status == 0:
+		finding.Text, finding.Expected = sends(seen)+" got no answer: "+a.Error, "an answer"
+	case a.Error != "":
+		finding.Text, finding.Expected = sends(seen)+" got a broken answer: "+a.Error, "a whole answer"
+	case a.Status >= 500:
+		finding.Text, finding.Expected = sends(seen)+" was answered with a server error", "2xx or 4xx"
+		finding.Actual = fmt.Sprint(a.Status)
+	default:
+		return nil
+	}
+	return &finding
 }
 
 // leaks: nothing secret, no token and no stack trace in the answer.

@@ -83,7 +83,7 @@ func Context(doc *run.Run, catalogue []run.Case) run.Context {
 			if demand.NotApplicable != "" {
 				continue
 			}
-			if i == 0 && IsBaseline(c.ID) {
+			if i == 0 && c.Baseline() {
 				context.Baselines[c.ID] = Baseline(s.Evidence)
 			}
 			context.Others = append(context.Others, run.Other{Case: c, Variant: v, Demand: demand, Evidence: s.Evidence})

@@ -83,8 +83,8 @@ func Case(c run.Case, variants []run.VariantResult) run.CaseResult {
 		if v.Verdict.Worse(result.Verdict) {
 			result.Verdict = v.Verdict
 		}
-		result.Duration += v.Evidence.Duration
 	}
+	result.Duration = run.Spent(variants)
 	if worst := result.Worst(); worst != nil {
 		if finding := worst.Finding(); finding != nil {
 			result.Severity, result.Finding = finding.Severity, finding.Text

@@ -42,6 +42,8 @@ func accepted(answer run.Answer, named run.State) run.Evidence {
 		probe(run.Named, run.After, named).probe(run.Bystander, run.After, run.Alive).Evidence
 }
 
+var fetched, never = 1, 0
+
 var works = map[string]run.Baseline{"ok-sub-sid": {OK: true}}
 
 func judge(expect run.Expect, level run.Level, e run.Evidence, baselines map[string]run.Baseline) run.VariantResult {
@@ -49,7 +51,7 @@ func judge(expect run.Expect, level run.Level, e run.Evidence, baselines map[str
 	v := run.Variant{Slug: "v", Recipe: fixtures.Valid()}
 	return verdict.Variant(run.Seen{
 		Case: c, Variant: v, Demand: c.Demand(v, run.Terms{}), Evidence: e,
-		Context: run.Context{Baselines: baselines, Observed: run.Observed{JWKSFetches: 1}},
+		Context: run.Context{Baselines: baselines, Observed: run.Observed{JWKSFetches: &fetched}},
 	})
 }
 
@@ -156,15 +158,15 @@ func TestCauses(t *testing.T) {
 		answer   run.Answer
 		observed run.Observed
 	}{
-		"is target.logout_url right":     {run.Answer{Status: 404}, run.Observed{JWKSFetches: 1}},
-		"takes no POST":                  {run.Answer{Status: 405}, run.Observed{JWKSFetches: 1}},
-		"forgery check":                  {run.Answer{Status: 403}, run.Observed{JWKSFetches: 1}},
-		"behind the login wall":          {run.Answer{Status: 200, Traits: []run.Trait{run.LoginPage}}, run.Observed{JWKSFetches: 1}},
-		"asks for a login":               {run.Answer{Status: 401}, run.Observed{JWKSFetches: 1}},
-		"clock is off by -10m0s":         {run.Answer{Status: 400}, run.Observed{JWKSFetches: 1, ClockSkew: &skew}},
-		"never fetched the issuer's":     {run.Answer{Status: 400}, run.Observed{}},
-		"secret.encoding to base64":      {run.Answer{Status: 400}, run.Observed{JWKSFetches: -1, OtherEncoding: "base64"}},
-		"does not answer: is target.log": {run.Answer{Error: "refused"}, run.Observed{JWKSFetches: 1}},
+		"is target.logout_url right":     {run.Answer{Status: 404}, run.Observed{JWKSFetches: &fetched}},
+		"takes no POST":                  {run.Answer{Status: 405}, run.Observed{JWKSFetches: &fetched}},
+		"forgery check":                  {run.Answer{Status: 403}, run.Observed{JWKSFetches: &fetched}},
+		"behind the login wall":          {run.Answer{Status: 200, Traits: []run.Trait{run.LoginPage}}, run.Observed{JWKSFetches: &fetched}},
+		"asks for a login":               {run.Answer{Status: 401}, run.Observed{JWKSFetches: &fetched}},
+		"clock is off by -10m0s":         {run.Answer{Status: 400}, run.Observed{JWKSFetches: &fetched, ClockSkew: &skew}},
+		"never fetched the issuer's":     {run.Answer{Status: 400}, run.Observed{JWKSFetches: &never}},
+		"secret.encoding to base64":      {run.Answer{Status: 400}, run.Observed{OtherEncoding: "base64"}},
+		"does not answer: is target.log": {run.Answer{Error: "refused"}, run.Observed{JWKSFetches: &fetched}},
 	}
 	for want, tt := range tests {
 		c := run.Case{ID: "ok-sub-sid", Level: run.Must, Expect: run.Revoke, Sends: "it"}

@@ -63,7 +63,7 @@ var headers = []run.Case{
 		Wild:     wild("CVE-2026-89313 (an unknown kid fell back to the last key)"),
 		Variants: variants(v("rogue", valid().SignedBy(fixtures.Rogue).Kid("no-such-key"))),
 		Expect:   refuse,
-		Last:     true,
+		Schedule: run.Last,
 	},
 	{
 		ID: "hdr-crit-unknown", Level: must, Clauses: refs("7515 4.1.11", "7515 5.2(5)"),

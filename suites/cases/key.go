@@ -1,7 +1,6 @@
 package cases
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -34,35 +33,16 @@ const secondTry = "second-try"
 
 // rotate publishes a further key and signs with it. A receiver that refuses is
 // asked once more when its cache must have run out.
-func rotate(ctx context.Context, s run.Steps, v run.Variant) error {
-	if err := s.Login(ctx, run.Named, "alice"); err != nil {
-		return err
+func rotate(s run.Steps, v run.Variant) {
+	s.Enter(run.Named, alice)
+	s.Publish(fixtures.Next)
+	s.Send(run.Sending{Recipe: v.Recipe})
+	if s.AwaitDeath(run.Named, run.After) == run.Dead {
+		return
 	}
-	if _, err := s.Probe(ctx, run.Named, run.Before); err != nil {
-		return err
-	}
-	if err := s.Publish(ctx, fixtures.Next); err != nil {
-		return err
-	}
-	if _, err := s.Send(ctx, run.Named, run.CaseSend, v.Recipe, v.Carrier()); err != nil {
-		return err
-	}
-	state, err := s.AwaitDeath(ctx, run.Named, run.After)
-	if err != nil {
-		return err
-	}
-	if state != run.Dead {
-		if err := s.Wait(ctx, "keys may be cached that long", cacheOf(s.Terms())); err != nil {
-			return err
-		}
-		if _, err := s.Send(ctx, run.Named, secondTry, v.Recipe, v.Carrier()); err != nil {
-			return err
-		}
-		if _, err := s.AwaitDeath(ctx, run.Named, run.After); err != nil {
-			return err
-		}
-	}
-	return s.Withdraw(ctx, fixtures.Next)
+	s.Wait("keys may be cached that long", cacheOf(s.Terms()))
+	s.Send(run.Sending{Label: secondTry, Recipe: v.Recipe})
+	s.AwaitDeath(run.Named, run.After)
 }
 
 func followed(seen run.Seen) []run.Finding {

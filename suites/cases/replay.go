@@ -1,9 +1,6 @@
 package cases
 
 import (
-	"context"
-	"strings"
-
 	"github.com/loggedout/loggedout/internal/run"
 	"github.com/loggedout/loggedout/internal/verdict"
 )
@@ -13,30 +10,16 @@ const again = "again"
 
 // replayAfterLogin uses a token, logs the user in again, and sends the very
 // same token once more.
-func replayAfterLogin(ctx context.Context, s run.Steps, v run.Variant) error {
-	if err := s.Login(ctx, run.Named, "alice"); err != nil {
-		return err
+func replayAfterLogin(s run.Steps, v run.Variant) {
+	s.Enter(run.Named, alice)
+	s.Send(run.Sending{Recipe: v.Recipe})
+	if s.AwaitDeath(run.Named, run.After) != run.Dead {
+		return
 	}
-	if _, err := s.Send(ctx, run.Named, run.CaseSend, v.Recipe, v.Carrier()); err != nil {
-		return err
-	}
-	if state, err := s.AwaitDeath(ctx, run.Named, run.After); err != nil || state != run.Dead {
-		return err
-	}
-	if err := s.Login(ctx, "next", "alice"); err != nil {
-		return err
-	}
-	if _, err := s.Probe(ctx, "next", run.Before); err != nil {
-		return err
-	}
-	if _, err := s.SendAgain(ctx, run.CaseSend, again); err != nil {
-		return err
-	}
-	if err := s.Settle(ctx); err != nil {
-		return err
-	}
-	_, err := s.Probe(ctx, "next", run.After)
-	return err
+	s.Enter("next", alice)
+	s.SendAgain(run.CaseSend, again)
+	s.Settle()
+	s.Probe("next", run.After)
 }
 
 func replayMemory(seen run.Seen) []run.Finding {
@@ -61,5 +44,3 @@ func replayMemory(seen run.Seen) []run.Finding {
 		Actual: verdict.Status(sent.Answer) + ", the new session is dead: " + after.Why,
 	}}
 }
-
-func join(names []string) string { return strings.Join(names, ", ") }

@@ -1,9 +1,8 @@
 package cases
 
 import (
-	"context"
+	"strings"
 
-	"github.com/loggedout/loggedout/fixtures"
 	"github.com/loggedout/loggedout/internal/run"
 	"github.com/loggedout/loggedout/internal/verdict"
 )
@@ -50,29 +49,18 @@ var sessions = []run.Case{
 	},
 }
 
+// alice is the user of the scripts.
+var alice = run.Visitor{User: "alice"}
+
 // twoSessions logs one user in twice and ends the first session.
-func twoSessions(ctx context.Context, s run.Steps, v run.Variant) error {
-	for _, name := range []string{run.Named, run.Sibling} {
-		if err := s.Login(ctx, name, "alice"); err != nil {
-			return err
-		}
-	}
-	for _, name := range []string{run.Named, run.Sibling} {
-		if _, err := s.Probe(ctx, name, run.Before); err != nil {
-			return err
-		}
-	}
-	if _, err := s.Send(ctx, run.Named, run.CaseSend, v.Recipe, v.Carrier()); err != nil {
-		return err
-	}
-	if _, err := s.AwaitDeath(ctx, run.Named, run.After); err != nil {
-		return err
-	}
-	if err := s.Settle(ctx); err != nil {
-		return err
-	}
-	_, err := s.Probe(ctx, run.Sibling, run.After)
-	return err
+func twoSessions(s run.Steps, v run.Variant) {
+	s.Enter(run.Named, alice)
+	s.Enter(run.Sibling, alice)
+	s.Probe(run.Named, run.Before) // a target may allow a user one session only
+	s.Send(run.Sending{Recipe: v.Recipe})
+	s.AwaitDeath(run.Named, run.After)
+	s.Settle()
+	s.Probe(run.Sibling, run.After)
 }
 
 func siblingLives(seen run.Seen) []run.Finding {
@@ -150,34 +138,20 @@ func bystandersLive(seen run.Seen) []run.Finding {
 		return []run.Finding{{
 			Verdict: run.Fail, Severity: run.Security,
 			Text:     "another user's session ended",
-			Expected: "bystanders live through the whole run", Actual: "dead after " + join(died),
+			Expected: "bystanders live through the whole run", Actual: "dead after " + strings.Join(died, ", "),
 		}}
 	}
 	return nil
 }
 
 // copiedCookie keeps the cookies of a session from before the logout.
-func copiedCookie(ctx context.Context, s run.Steps, v run.Variant) error {
-	if err := s.Login(ctx, run.Named, "alice"); err != nil {
-		return err
-	}
-	if _, err := s.Probe(ctx, run.Named, run.Before); err != nil {
-		return err
-	}
-	if err := s.CopyCookies(run.Named, "copy"); err != nil {
-		return err
-	}
-	if _, err := s.Send(ctx, run.Named, run.CaseSend, v.Recipe, fixtures.Post()); err != nil {
-		return err
-	}
-	if _, err := s.AwaitDeath(ctx, run.Named, run.After); err != nil {
-		return err
-	}
-	if err := s.Settle(ctx); err != nil {
-		return err
-	}
-	_, err := s.Probe(ctx, "copy", run.After)
-	return err
+func copiedCookie(s run.Steps, v run.Variant) {
+	s.Enter(run.Named, alice)
+	s.CopyCookies(run.Named, "copy")
+	s.Send(run.Sending{Recipe: v.Recipe})
+	s.AwaitDeath(run.Named, run.After)
+	s.Settle()
+	s.Probe("copy", run.After)
 }
 
 func copyIsDead(seen run.Seen) []run.Finding {

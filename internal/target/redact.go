@@ -1,0 +1,102 @@
+package target
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"html"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/loggedout/loggedout/internal/config"
+)
+
+// minSecret is how long a secret is at least that is looked for, in bytes:
+// shorter ones are in every second word.
+const minSecret = 4
+
+// slack is how much more than an excerpt is looked at, in bytes, so that the
+// cut leaves no half of a secret.
+const slack = 8 << 10
+
+// secretsOf are the secrets of a configuration in every spelling in which an
+// answer may hold them, the longest first.
+func secretsOf(c config.Config) []string {
+	var out []string
+	for _, secret := range []string{c.Client.Secret, c.Secret.Text} {
+		out = append(out, spellings(secret)...)
+	}
+	if raw, err := c.Secret.Bytes(); err == nil {
+		out = append(out, spellings(string(raw))...)
+	}
+	if len(c.Client.Secret) >= minSecret { // client_secret_basic (RFC 6749, section 2.3.1)
+		pair := url.QueryEscape(c.Client.ID) + ":" + url.QueryEscape(c.Client.Secret)
+		out = append(out, base64.StdEncoding.EncodeToString([]byte(pair)))
+	}
+	return longestFirst(out)
+}
+
+// spellings are a text as it is, and as forms, URLs, pages and JSON write it.
+func spellings(secret string) []string {
+	if len(secret) < minSecret {
+		return nil
+	}
+	quoted, _ := json.Marshal(secret) //nolint:errcheck,errchkjson // a string is always JSON
+	return []string{
+		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),
+		string(quoted[1 : len(quoted)-1]), strings.ReplaceAll(secret, "/", `\/`),
+	}
+}
+
+// longestFirst sorts so that a secret within another never hides the rest of
+// it, and drops what is there twice.
+func longestFirst(texts []string) []string {
+	slices.SortFunc(texts, func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+	})
+	return slices.Compact(texts)
+}
+
+// redact takes secrets out of text that is kept.
+func (t *Target) redact(text string, more ...string) string {
+	var pairs []string
+	for _, secret := range longestFirst(slices.Concat(t.secrets, more)) {
+		if secret != "" {
+			pairs = append(pairs, secret, "[redacted]")
+		}
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// keep makes text from the target fit to be kept: without secrets, printable,
+// and no longer than limit bytes. Secrets are looked for before and after the
+// cleaning, which may hide one or put its pieces together.
+func (t *Target) keep(text string, limit int, more ...string) string {
+	return Clean(t.redact(Clean(t.redact(text, more...), limit+slack), more...), limit)
+}
+
+// keepLine is keep for what goes into a sentence.
+func (t *Target) keepLine(text string, limit int, more ...string) string {
+	return line(t.keep(text, limit, more...), limit)
+}
+
+// signaturesOf are the parts of a token that may prove it: all from the third
+// segment on, and in the JSON serialization every long text.
+func signaturesOf(token string) []string {
+	var out []string
+	for i, segment := range strings.Split(token, ".") {
+		if i >= 2 && len(segment) >= minSignature {
+			out = append(out, segment)
+		}
+	}
+	for i, piece := range strings.Split(token, `"`) {
+		if i > 0 && len(piece) >= minSignature && !strings.ContainsAny(piece, "{}[]:,. ") {
+			out = append(out, piece)
+		}
+	}
+	return out
+}
+
+// minSignature is how long a signature is at least, in characters.
+const minSignature = 20
