@@ -35,6 +35,7 @@ func exitCode(doc *run.Run, strict bool) int {
 	var fault, finding, undecided bool
 	decided := 0
 	for _, c := range doc.Cases {
+		undecided = undecided || c.Undecided()
 		switch c.Verdict {
 		case run.HarnessError:
 			fault = true
@@ -43,11 +44,9 @@ func exitCode(doc *run.Run, strict bool) int {
 		case run.Warn:
 			finding = finding || strict
 			decided++
-		case run.Inconclusive:
-			undecided = undecided || c.Level == run.Must
 		case run.Pass, run.Note:
 			decided++
-		case run.NotApplicable:
+		case run.Inconclusive, run.NotApplicable:
 		}
 	}
 	switch {

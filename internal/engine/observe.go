@@ -56,8 +56,10 @@ func (w *work) otherEncoding(ctx context.Context) string {
 	if err != nil {
 		return "" // the text has no such reading
 	}
-	runner := *e.runner
-	runner.Issuer = issuer
+	runner := &exchange.Runner{
+		Target: e.target, Issuer: issuer, Terms: e.runner.Terms, Clock: e.runner.Clock,
+		Names: e.runner.Names, Pace: e.runner.Pace, Bystanders: e.runner.Bystanders,
+	}
 	i := slices.IndexFunc(e.options.Plan.Cases, func(c run.Case) bool { return c.Baseline() })
 	c := e.options.Plan.Cases[i]
 	seen := runner.Run(ctx, exchange.Job{Case: c, Variants: c.Variants[:1]})[0]

@@ -37,6 +37,7 @@ type seen struct {
 func (w *work) exchanges(ctx context.Context) {
 	var baselines, together, alone, last []exchange.Job
 	w.pending = map[string]int{}
+	w.context = verdict.Context(w.doc, w.engine.options.Plan.Cases)
 	for _, c := range w.engine.options.Plan.Cases {
 		jobs := exchange.Jobs(c, w.engine.runner.Terms)
 		w.pending[c.ID] = len(jobs)
@@ -59,15 +60,38 @@ func (w *work) exchanges(ctx context.Context) {
 	w.repeat(ctx, w.breaches(baselines))
 	w.learn(ctx)
 	w.engine.meter.doing("cases")
-	w.pool(ctx, workers, together)
-	w.pool(ctx, workers, last)
+	w.pool(ctx, workers, slices.Concat(together, last))
 	w.pool(ctx, 1, alone)
 	rest := slices.Concat(together, last, alone)
+	w.pool(ctx, workers, w.hasty(rest))
 	again := w.breaches(rest)
 	if len(again) > 0 {
 		again = append(again, w.disturbed(rest)...)
 	}
 	w.repeat(ctx, again)
+	w.doc.Observed.Farewell = w.engine.runner.Farewell(ctx)
+}
+
+// hasty are the refusals that were looked at sooner than a later session of
+// this target took to die. They are done again, now that its pace is known.
+func (w *work) hasty(jobs []exchange.Job) []exchange.Job {
+	longest := verdict.Context(&run.Run{Terms: w.doc.Terms, Cases: w.stored()}, w.engine.options.Plan.Cases).LongestDeath
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.context.LongestDeath = longest
+	var again []exchange.Job
+	for _, job := range jobs {
+		if job.Case.Steps != nil || job.Case.Demand(job.Variants[0], w.engine.runner.Terms).Expect != run.Refuse {
+			continue
+		}
+		if slices.ContainsFunc(job.Variants, func(v run.Variant) bool {
+			e := w.evidence[job.Case.ID][v.Slug].evidence
+			return e.Fault == nil && e.Settled() < longest
+		}) {
+			again = append(again, job)
+		}
+	}
+	return again
 }
 
 // longestFirst puts long exchanges first, so that none is left over at the end.
@@ -94,6 +118,9 @@ func (w *work) pool(ctx context.Context, workers int, jobs []exchange.Job) {
 		}
 		group.Go(func() {
 			defer func() { <-slots }()
+			if job.Case.Schedule == run.Last {
+				w.engine.runner.AwaitKeys()
+			}
 			w.keep(job, w.engine.runner.Run(ctx, job))
 			if w.through(job.Case.ID) {
 				w.publish(job.Case)
@@ -146,75 +173,6 @@ func (w *work) judge(c run.Case) run.CaseResult {
 	stored := w.store(c)
 	w.mu.Unlock()
 	return verdict.Judged(c, stored, w.context)
-}
-
-// breaches are the jobs of a list whose breaches have to be repeated: one
-// variant each.
-func (w *work) breaches(jobs []exchange.Job) []exchange.Job {
-	var again []exchange.Job
-	for _, job := range jobs {
-		slugs := breached(w.judge(job.Case))
-		for _, v := range job.Variants {
-			if slices.Contains(slugs, v.Slug) {
-				again = append(again, exchange.Job{Case: job.Case, Variants: []run.Variant{v}})
-			}
-		}
-	}
-	return again
-}
-
-// disturbed are the jobs that the target kept from being carried through.
-// While another's token ends sessions right and left, that need not be their own
-// doing: they are repeated alone as well.
-func (w *work) disturbed(jobs []exchange.Job) []exchange.Job {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var again []exchange.Job
-	for _, job := range jobs {
-		for _, v := range job.Variants {
-			if f := w.evidence[job.Case.ID][v.Slug].evidence.Fault; f != nil && f.By == run.ByTarget {
-				again = append(again, exchange.Job{Case: job.Case, Variants: []run.Variant{v}})
-			}
-		}
-	}
-	return again
-}
-
-// breached are the slugs of variants with a finding that is to be repeated.
-func breached(c run.CaseResult) []string {
-	var slugs []string
-	for _, v := range c.Variants {
-		if slices.ContainsFunc(v.Findings, func(f run.Finding) bool { return f.Breach }) {
-			slugs = append(slugs, v.Slug)
-		}
-	}
-	return slugs
-}
-
-// faulted reports whether an exchange of the case broke off.
-func faulted(c run.CaseResult) bool {
-	return slices.ContainsFunc(c.Variants, func(v run.VariantResult) bool { return v.Evidence.Fault != nil })
-}
-
-// repeat runs jobs one by one while nothing else runs: what was seen side by
-// side may have been another's doing.
-func (w *work) repeat(ctx context.Context, jobs []exchange.Job) {
-	if len(jobs) > 0 {
-		w.engine.meter.change(func(p *Progress) { p.Doing, p.Total = "repeating breaches alone", p.Total+len(jobs) })
-	}
-	for _, job := range jobs {
-		if ctx.Err() != nil {
-			return
-		}
-		again := w.engine.runner.Run(ctx, job)[0]
-		if again.Fault == nil {
-			w.mu.Lock()
-			before := w.evidence[job.Case.ID][job.Variants[0].Slug].evidence
-			w.put(job.Case.ID, job.Variants[0].Slug, seen{evidence: again, first: &before})
-			w.mu.Unlock()
-		}
-		w.engine.meter.change(func(p *Progress) { p.Done++ })
-	}
 }
 
 // learn takes over what the baselines showed.

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"context"
 	"sync"
 
 	"github.com/loggedout/loggedout/internal/run"
@@ -35,10 +36,14 @@ func (b *Bystanders) give(s *session) {
 func (s *steps) leaseBystander() {
 	for free := s.runner.Bystanders.take(); free != nil; free = s.runner.Bystanders.take() {
 		start := s.rec.clock()
-		if probe := free.browser.Probe(s.ctx, free.user()); probe.State == run.Alive {
+		probe := free.browser.Probe(s.ctx, free.user())
+		if probe.State == run.Alive {
 			s.rec.add(start, run.Event{Session: run.Bystander, Label: run.Before, Probe: &probe})
 			s.sessions[run.Bystander] = free
 			return
+		}
+		if !free.known {
+			s.rec.add(start, run.Event{Session: run.Bystander, Label: run.Lost, Probe: &probe})
 		}
 	}
 	opened, login, err := s.runner.open(s.ctx, s.runner.Names.Next(run.Bystander))
@@ -53,8 +58,22 @@ func (s *steps) leaseBystander() {
 	}
 }
 
+// returnBystander gives the bystander back. That one died in this exchange is
+// known, and told nobody again.
 func (s *steps) returnBystander() {
 	if leased := s.sessions[run.Bystander]; leased != nil {
+		leased.known = s.rec.died(run.Bystander)
 		s.runner.Bystanders.give(leased)
 	}
+}
+
+// Farewell looks at every bystander once more, when all exchanges are through.
+func (r *Runner) Farewell(ctx context.Context) []run.Event {
+	var events []run.Event
+	for free := r.Bystanders.take(); free != nil; free = r.Bystanders.take() {
+		if probe := free.browser.Probe(ctx, free.user()); !free.known && ctx.Err() == nil {
+			events = append(events, run.Event{Session: run.Bystander, Label: run.After, Probe: &probe})
+		}
+	}
+	return events
 }

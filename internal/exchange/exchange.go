@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/loggedout/loggedout/fixtures"
@@ -44,7 +45,19 @@ type Runner struct {
 	Pace *Pace
 	// Bystanders are other users who are logged in all the while.
 	Bystanders *Bystanders
+
+	// published counts the keys that exchanges have published for a while.
+	published sync.WaitGroup
 }
+
+// Rest lets the late effects of earlier tokens pass.
+func (r *Runner) Rest(ctx context.Context) {
+	_ = pause(ctx, r.Pace.Settle()+reserve) // whoever is interrupted notices by itself
+}
+
+// AwaitKeys waits until no exchange is in the middle of a change of keys, which
+// needs the target's allowance of key fetches.
+func (r *Runner) AwaitKeys() { r.published.Wait() }
 
 // A Job is one exchange: variants of a case that share what they can. Variants
 // that have to be refused take turns on one session and share the control.
@@ -159,6 +172,18 @@ func (r *recorder) add(start time.Time, e run.Event) {
 		r.streams[i].events = append(r.streams[i].events, e)
 		r.streams[i].ended = now
 	}
+}
+
+// died reports whether a session was seen dead.
+func (r *recorder) died(session string) bool {
+	for _, s := range r.streams {
+		for _, e := range s.events {
+			if e.Session == session && e.Label == run.After && e.Probe != nil && e.Probe.State == run.Dead {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (r *recorder) finish(f *run.Fault) []run.Evidence {

@@ -27,7 +27,14 @@ const margin = 25 * time.Millisecond
 func (p *Pace) Learn(death time.Duration, worked bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.measured, p.death, p.hopeless = true, death, !worked
+	p.measured, p.death, p.hopeless = true, max(p.death, death), !worked
+}
+
+// Saw takes over how long another session took to die.
+func (p *Pace) Saw(death time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.death = max(p.death, death)
 }
 
 // Hopeless reports whether no baseline ended a session, so that nothing is

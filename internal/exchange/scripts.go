@@ -1,6 +1,8 @@
 package exchange
 
 import (
+	"time"
+
 	"github.com/loggedout/loggedout/internal/run"
 )
 
@@ -29,22 +31,39 @@ func (s *steps) script() {
 // refusals sends variants that have to be refused to one session in turn, and
 // then the control: the twin must end that same session.
 func (s *steps) refusals() {
-	alive := false
+	alive, first := false, 0 // the first variant of this session
 	for i, v := range s.job.Variants {
 		if !alive {
-			s.rec.share(i)
+			first = i
+			s.rec.share(first)
 			s.Enter(run.Named, alice)
 		}
 		s.rec.stage(i)
 		s.Send(run.Sending{Recipe: v.Recipe, Request: v.Carrier()})
 		alive = s.look() != run.Dead
 	}
-	s.rec.share(0)
 	if !alive {
+		s.rec.share(0)
 		s.Enter(run.Named, alice)
+	} else {
+		s.rec.share(first)
+		s.lastLook()
 	}
+	s.rec.share(0)
 	s.twin()
 }
+
+// lastLook sees the survivor once more, later than this target was seen to
+// need: a hostile token may take longer than a good one, and the control must
+// not get the credit for what it did.
+func (s *steps) lastLook() {
+	s.linger(reserve)
+	s.Probe(run.Named, run.After)
+	s.Probe(run.Bystander, run.After)
+}
+
+// reserve is how much longer than good tokens a hostile one may take.
+const reserve = 250 * time.Millisecond
 
 // single sends one variant that must, or may, be accepted.
 func (s *steps) single() {
@@ -53,10 +72,12 @@ func (s *steps) single() {
 	s.Send(run.Sending{Recipe: v.Recipe, Request: v.Carrier()})
 	if s.job.Case.Demand(v, s.runner.Terms).Expect == run.Revoke {
 		s.AwaitDeath(run.Named, run.After)
+		s.Settle()
 		s.Probe(run.Bystander, run.After)
 		return
 	}
 	if s.look() != run.Dead {
+		s.lastLook()
 		s.twin()
 	}
 }

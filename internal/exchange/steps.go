@@ -32,6 +32,8 @@ type steps struct {
 type session struct {
 	browser *target.Browser
 	about   Session
+	// known: its death was seen in an exchange.
+	known bool
 }
 
 func (s *session) user() target.User { return target.User{Sub: s.about.Sub} }
@@ -208,13 +210,20 @@ func (s *steps) AwaitDeath(name, label string) run.State {
 		return run.Unknown
 	}
 	patience := s.runner.Pace.Patience(s.accepted)
+	seenAlive := false
 	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 500*time.Millisecond) {
 		start := s.rec.clock()
 		probe := asked.browser.Probe(s.ctx, asked.user())
 		since := start.Sub(s.answered)
-		probe.After = run.ToMillis(since)
+		if seenAlive { // else it may have died at any time before
+			probe.After = run.ToMillis(since)
+		}
+		seenAlive = seenAlive || probe.State == run.Alive
 		if probe.State == run.Dead || since >= patience || s.Stopped() {
 			s.rec.add(start, run.Event{Session: name, Label: label, Probe: &probe})
+			if probe.State == run.Dead {
+				s.runner.Pace.Saw(probe.After.Duration())
+			}
 			return probe.State
 		}
 		s.stop(pause(s.ctx, min(wait, max(patience-since, time.Millisecond))))
@@ -227,15 +236,22 @@ func (s *steps) Wait(why string, d run.Duration) {
 	}
 	start := s.rec.clock()
 	event := run.Wait{Why: why, For: run.ToMillis(time.Duration(d))}
-	switch {
-	case s.runner.Pace.Hopeless(): // nothing is worth a long wait
-	case s.job.Yield == nil:
-		s.stop(pause(s.ctx, time.Duration(d)))
-	default:
-		s.job.Yield(func() { s.stop(pause(s.ctx, time.Duration(d))) })
+	if !s.runner.Pace.Hopeless() { // else nothing is worth a long wait
+		s.linger(time.Duration(d))
 	}
 	event.Took = run.ToMillis(s.rec.clock().Sub(start))
 	s.rec.add(start, run.Event{Wait: &event})
+}
+
+// linger lets time pass and leaves the place in the pool to others.
+func (s *steps) linger(d time.Duration) {
+	switch {
+	case s.Stopped():
+	case s.job.Yield == nil:
+		s.stop(pause(s.ctx, d))
+	default:
+		s.job.Yield(func() { s.stop(pause(s.ctx, d)) })
+	}
 }
 
 func (s *steps) Publish(role fixtures.Role) {
@@ -244,6 +260,7 @@ func (s *steps) Publish(role fixtures.Role) {
 	}
 	s.rec.add(s.rec.clock(), run.Event{Issuer: &run.Issuer{Do: run.Publish, Role: role}})
 	s.published = append(s.published, role)
+	s.runner.published.Add(1)
 	s.stop(s.runner.Issuer.Publish(s.ctx, role))
 }
 
@@ -253,6 +270,7 @@ func (s *steps) tidy() {
 	for _, role := range s.published {
 		s.rec.add(s.rec.clock(), run.Event{Issuer: &run.Issuer{Do: run.Withdraw, Role: role}})
 		s.stop(s.runner.Issuer.Withdraw(ctx, role))
+		s.runner.published.Done()
 	}
 }
 

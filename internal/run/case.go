@@ -73,8 +73,8 @@ type Schedule string
 const (
 	// Alone: nothing else runs, because the case can hit everybody.
 	Alone Schedule = "alone"
-	// Last: after all others, because the case uses up something that they
-	// need, such as a receiver's allowance of key fetches.
+	// Last: when all others have begun and none is in the middle of a change of
+	// keys, because the case uses up the target's allowance of key fetches.
 	Last Schedule = "last"
 )
 

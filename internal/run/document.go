@@ -104,6 +104,14 @@ func (c CaseResult) Worst() *VariantResult {
 	return nil
 }
 
+// Undecided reports whether something that had to be told could not be: a
+// variant of level MUST is inconclusive.
+func (c CaseResult) Undecided() bool {
+	return slices.ContainsFunc(c.Variants, func(v VariantResult) bool {
+		return v.Verdict == Inconclusive && v.Level == Must
+	})
+}
+
 // Spent is how long the exchanges of the variants took. Variants that shared an
 // exchange began at the same time, and count once.
 func Spent(variants []VariantResult) Millis {
@@ -156,7 +164,7 @@ func Summarize(cases []CaseResult, whole bool) Summary {
 			s.Note++
 		case Inconclusive:
 			s.Inconclusive++
-			conformant = conformant && c.Level != Must
+			conformant = conformant && !c.Undecided()
 		case NotApplicable:
 			s.NotApplicable++
 		case HarnessError:

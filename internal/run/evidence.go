@@ -127,8 +127,9 @@ type Probe struct {
 	// Why says what the state was read from.
 	Why    string `json:"why"`
 	Status int    `json:"status,omitempty"`
-	// After is how long after the last answer of the logout endpoint the state
-	// was seen, when that was waited for.
+	// After is how long after the last answer of the logout endpoint a session
+	// was seen dead that was seen alive in between; 0 when the first look found
+	// it so.
 	After Millis `json:"after_ms,omitempty"`
 	Took  Millis `json:"took_ms"`
 }
@@ -222,6 +223,23 @@ func (e Evidence) LastProbe(session, label string) *Probe {
 	return nil
 }
 
+// Settled is how long after the answer to the request of the case the named
+// session was last seen before the control was sent.
+func (e Evidence) Settled() Millis {
+	var answered, seen Millis
+	for _, event := range e.Events {
+		switch {
+		case event.Send != nil && event.Label == TwinSend:
+			return seen - answered
+		case event.Send != nil && event.Label == CaseSend:
+			answered = event.At + event.Send.Answer.Took
+		case event.Probe != nil && event.Session == Named && event.Label == After:
+			seen = event.At
+		}
+	}
+	return seen - answered
+}
+
 // Labels of probes that the standard scripts use.
 const (
 	// Before: just before the request of the case.
@@ -230,4 +248,7 @@ const (
 	After = "after"
 	// AfterTwin: after the control.
 	AfterTwin = "after-twin"
+	// Lost: a bystander who was alive when last seen was found dead before
+	// anything was sent.
+	Lost = "lost"
 )

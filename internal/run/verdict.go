@@ -76,6 +76,12 @@ type Context struct {
 	Baselines map[string]Baseline
 	// Others are the exchanges of the whole run, for [Observe] cases.
 	Others []Other
+	// LongestDeath is the longest time that any session of the run took to die
+	// after the answer: a refusal that was looked at sooner proves nothing.
+	LongestDeath Millis
+	// Wildcard: a token was confirmed, alone, to end sessions of others. It
+	// explains what was seen beside it and not again.
+	Wildcard bool
 	// Observed is what was seen of the target at the issuer and at the start.
 	Observed Observed
 }
@@ -107,6 +113,11 @@ type Observed struct {
 	JWKSFetches *int `json:"jwks_fetches,omitempty"`
 	// ClockSkew is the target's clock minus ours, by its Date header.
 	ClockSkew *Millis `json:"clock_skew_ms,omitempty"`
+	// Farewell are the last probes of the bystanders.
+	Farewell []Event `json:"farewell,omitempty"`
+	// LockedOut: after the hostile tokens not even a baseline was accepted any
+	// more, so that nothing could be repeated.
+	LockedOut bool `json:"locked_out,omitempty"`
 	// OtherEncoding: a token keyed with the other reading of the shared secret
 	// (text or base64) was accepted.
 	OtherEncoding string `json:"other_encoding,omitempty"`

@@ -150,6 +150,7 @@ func (p *page) link(what, text string) (*url.URL, error) {
 	case u.Scheme != "http" && u.Scheme != "https", u.Host == "":
 		return nil, fmt.Errorf("the %s %q at %s leads to no web page", what, shown, where(p.url))
 	}
+	u.Fragment = "" // which stays in the browser
 	return u, nil
 }
 

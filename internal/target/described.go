@@ -101,6 +101,7 @@ func (l *loginRequest) build(ctx context.Context, user User) (*http.Request, err
 		return nil, err
 	}
 	for name, value := range headers {
+		request.Header.Del(name) // in the place of ours
 		if err := setHeader(request, name, value); err != nil {
 			return nil, fmt.Errorf("target.login.request.header: %w", err)
 		}

@@ -17,7 +17,7 @@ import (
 // response_mode=form_post does (OAuth 2.0 Form Post Response Mode). Nil when
 // the page has none.
 func selfSubmitting(ctx context.Context, p *page) (*http.Request, error) {
-	if !bytes.Contains(p.body, []byte("submit")) {
+	if !submitCall.Match(p.body) {
 		return nil, nil
 	}
 	root, err := html.Parse(bytes.NewReader(p.body))
@@ -46,7 +46,7 @@ func selfSubmitting(ctx context.Context, p *page) (*http.Request, error) {
 }
 
 // submitCall is a script's call to submit a form.
-var submitCall = regexp.MustCompile(`(?i)submit\s*(\.call\s*)?\(`)
+var submitCall = regexp.MustCompile(`[sS]ubmit\s*(\.call\s*)?\(`)
 
 // submits reports whether a script of the page submits a form when it loads.
 // One that waits for a click is an attribute of what is clicked.

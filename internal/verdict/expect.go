@@ -23,6 +23,9 @@ func refuse(seen run.Seen) []run.Finding {
 	if sent.Answer.Throttled() {
 		return inconclusive("the target throttled the request: it may never have been looked at", status(sent.Answer))
 	}
+	if late := seen.Context.LongestDeath; e.Settled() < late {
+		return inconclusive(fmt.Sprintf("the session was looked at sooner than this target was seen to end one (%v after the answer)", late.Duration()), "")
+	}
 	return append(silent(seen, sent.Answer), control(seen)...)
 }
 
@@ -67,6 +70,8 @@ func control(seen run.Seen) []run.Finding {
 	switch {
 	case !base.OK:
 		return inconclusive(fmt.Sprintf("the control failed as the baseline %s does: %s", seen.Variant.Base(), base.Why), actual)
+	case seen.Context.Observed.LockedOut:
+		return inconclusive("the target locked the sender out after many bad tokens", actual)
 	case twin.Answer.Throttled() || dead.State == run.Unknown:
 		return inconclusive("the control could not be completed", actual)
 	}
@@ -139,6 +144,8 @@ func either(seen run.Seen) []run.Finding {
 		return inconclusive("the exchange was not carried through", "")
 	case after.State == run.Unknown:
 		return inconclusive("nobody can tell whether the session lives", after.Why)
+	case sent.Answer.Throttled():
+		return inconclusive("the target throttled the request: it may never have been looked at", status(sent.Answer))
 	case after.State == run.Dead:
 		return []run.Finding{{Verdict: run.Note, Text: sends(seen) + " ended the session, which is allowed", Actual: status(sent.Answer)}}
 	}

@@ -16,8 +16,12 @@ func invariants(seen run.Seen) []run.Finding {
 func bystander(seen run.Seen) []run.Finding {
 	before := seen.Evidence.LastProbe(run.Bystander, run.Before)
 	after := seen.Evidence.LastProbe(run.Bystander, run.After)
-	if before == nil || after == nil || before.State != run.Alive || after.State != run.Dead {
+	switch {
+	case before == nil || after == nil || before.State != run.Alive || after.State == run.Alive:
 		return nil
+	case after.State == run.Unknown:
+		return inconclusive("nobody can tell whether the bystander's session lives", after.Why)
+	case after.State == run.Dead:
 	}
 	return []run.Finding{{
 		Verdict: run.Fail, Severity: run.Security, Breach: true,

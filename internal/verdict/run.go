@@ -51,18 +51,32 @@ func Judged(c run.Case, stored run.CaseResult, context run.Context) run.CaseResu
 		result := Variant(run.Seen{
 			Case: c, Variant: v, Demand: c.Demand(v, context.Terms), Evidence: s.Evidence, Context: context,
 		})
-		if s.First != nil {
-			result.First = s.First
-			if result.Verdict == run.Pass {
-				result.Verdict = run.Note
-				result.Findings = append(result.Findings, run.Finding{
-					Verdict: run.Note, Text: "what was seen beside other exchanges was not seen again alone",
-				})
-			}
-		}
-		results = append(results, result)
+		result.First = s.First
+		results = append(results, unconfirmed(result, context))
 	}
 	return Case(c, results)
+}
+
+// unconfirmed weighs a breach that was not seen again alone. Another token that
+// ends everybody's sessions explains it; otherwise nobody can tell.
+func unconfirmed(result run.VariantResult, context run.Context) run.VariantResult {
+	breach := slices.ContainsFunc(result.Findings, func(f run.Finding) bool { return f.Breach })
+	var finding run.Finding
+	switch {
+	case breach && result.First == nil && context.Observed.LockedOut:
+		finding = run.Finding{Verdict: run.Inconclusive, Text: "a breach could not be repeated alone: the target locked the sender out after many bad tokens"}
+		result.Findings = nil
+	case result.First == nil || result.First.Fault != nil || breach || result.Evidence.Fault != nil:
+		return result
+	case context.Wildcard:
+		finding = run.Finding{Verdict: run.Note, Text: "what was seen beside other exchanges was not seen again alone: another token ends everybody's sessions"}
+	default:
+		finding = run.Finding{Verdict: run.Inconclusive, Text: "a breach was seen once, beside other exchanges, and not again alone"}
+	}
+	result.Findings = append(result.Findings, finding)
+	slices.SortStableFunc(result.Findings, worstFirst)
+	result.Verdict = result.Findings[0].Verdict
+	return result
 }
 
 // Context gathers what judges may know beside the evidence of one variant.
@@ -87,9 +101,28 @@ func Context(doc *run.Run, catalogue []run.Case) run.Context {
 				context.Baselines[c.ID] = Baseline(s.Evidence)
 			}
 			context.Others = append(context.Others, run.Other{Case: c, Variant: v, Demand: demand, Evidence: s.Evidence})
+			context.LongestDeath = max(context.LongestDeath, longestDeath(s.Evidence))
+			context.Wildcard = context.Wildcard || s.First != nil && othersDied(s.Evidence)
 		}
 	}
 	return context
+}
+
+// longestDeath is the longest time that a session took to die after an answer.
+func longestDeath(e run.Evidence) run.Millis {
+	var longest run.Millis
+	for _, event := range e.Events {
+		if event.Probe != nil && event.Probe.State == run.Dead {
+			longest = max(longest, event.Probe.After)
+		}
+	}
+	return longest
+}
+
+// othersDied reports whether the bystander's session ended.
+func othersDied(e run.Evidence) bool {
+	before, after := e.LastProbe(run.Bystander, run.Before), e.LastProbe(run.Bystander, run.After)
+	return before != nil && after != nil && before.State == run.Alive && after.State == run.Dead
 }
 
 func lookup(catalogue []run.Case, id string) (run.Case, bool) {
