@@ -68,6 +68,9 @@ func (p *program) demo(ctx context.Context, profile run.Profile, defect string, 
 	if err := s.apply(&d.Config); err != nil {
 		return exitUsage, err
 	}
+	if err := d.Config.Check(); err != nil {
+		return exitUsage, err
+	}
 	d.Config.Report.Dir = filepath.Join(d.Config.Report.Dir, string(profile))
 	return p.test(ctx, d.Config, d.Issuer, s)
 }

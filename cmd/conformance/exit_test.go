@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -58,6 +59,12 @@ func TestExit2ForUsageAndConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := aimAt(t, demo.Options{Profile: run.SharedSecret})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	taken := aimAt(t, demo.Options{Profile: run.OIDC}, func(c *config.Config) { c.Issuer.Listen = listener.Addr().String() })
 	tests := map[string]struct {
 		args []string
 		says []string
@@ -70,6 +77,10 @@ func TestExit2ForUsageAndConfiguration(t *testing.T) {
 		"pattern without match":    {[]string{"run", "-c", good, "--case", "clm-exp-passed"}, []string{"clm-exp-passed", "conformance list"}},
 		"group without match":      {[]string{"run", "-c", good, "--group", "ABC"}, []string{"ABC"}},
 		"level without match":      {[]string{"demo", "--level", "COULD"}, []string{"COULD"}},
+		"empty pattern":            {[]string{"run", "-c", good, "--case", ""}, []string{"--case", "empty"}},
+		"mint of a rule":           {[]string{"mint", "rsp-success-status"}, []string{"sends nothing"}},
+		"demo with odd workers":    {[]string{"demo", "--workers", "1000"}, []string{"run.workers"}},
+		"port in use":              {[]string{"run", "-c", taken}, []string{"issuer.listen"}},
 		"everything skipped":       {[]string{"run", "-c", good, "--case", "clm-exp-past", "--skip", "clm-exp-past"}, []string{"no case at all"}},
 		"workers out of range":     {[]string{"run", "-c", good, "--workers", "1000"}, []string{"run.workers", "1000"}},
 		"unknown profile":          {[]string{"run", "-c", good, "--profile", "saml"}, []string{"saml", "shared-secret"}},

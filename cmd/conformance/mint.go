@@ -39,9 +39,12 @@ configuration file.`,
 				return err
 			}
 			m.over(cmd, &c)
-			_, v, err := find(args[0])
+			found, v, err := find(args[0])
 			if err != nil {
 				return err
+			}
+			if found.Expect == run.Observe {
+				return fmt.Errorf("%s sends nothing: it is judged on what all other cases saw", found.ID)
 			}
 			token, err := m.mint(c, v.Recipe)
 			if err != nil {

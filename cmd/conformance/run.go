@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/url"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,6 +35,14 @@ func (s *selection) flags(c *cobra.Command) {
 	f.BoolVarP(&s.verbose, "verbose", "v", false, "say more about each case")
 	f.IntVar(&s.workers, "workers", 0, "how many exchanges run side by side (run.workers)")
 	f.StringVarP(&s.dir, "out", "o", "", "where reports go (report.dir)")
+	c.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		for flag, list := range map[string][]string{"case": s.cases, "group": s.groups, "level": s.levels, "skip": s.skip} {
+			if cmd.Flags().Changed(flag) && len(list) == 0 {
+				return fmt.Errorf("--%s: is empty: name something, or leave the flag out", flag)
+			}
+		}
+		return nil
+	}
 }
 
 func (p *program) runCommand() *cobra.Command {
@@ -128,7 +137,7 @@ func (p *program) test(ctx context.Context, c config.Config, issuer net.Listener
 		OnResult:   console.Case,
 		OnPlan: func(plan engine.Plan) {
 			console.Begin(report.Header{
-				Target: c.Target.Name, LogoutURL: c.Target.LogoutURL, Issuer: issuerOf(c), Profile: string(c.Profile),
+				Target: c.Target.Name, LogoutURL: shown(c.Target.LogoutURL), Issuer: issuerOf(c), Profile: string(c.Profile),
 				Version: version, Catalogue: cases.Edition, Covers: plan.Covers, Cases: len(plan.Cases),
 			})
 		},
@@ -152,6 +161,15 @@ func (p *program) console(s selection) *report.Console {
 		Color: p.terminal && p.getenv("NO_COLOR") == "", Terminal: p.terminal, Width: p.width,
 		Strict: s.strict, Verbose: s.verbose,
 	})
+}
+
+// shown is a URL without the password it may hold.
+func shown(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Redacted()
 }
 
 func issuerOf(c config.Config) string {

@@ -14,14 +14,11 @@ import (
 // be stopped, whatever the proof says.
 func (e *Engine) aim(ctx context.Context) (proof run.Proof, stop func()) {
 	e.meter.doing("starting the issuer")
-	stopIssuer, err := e.issuer.start(ctx)
-	if err != nil {
-		return run.Proof{Problem: err.Error()}, stopIssuer
-	}
+	stopIssuer := e.issuer.start()
 	e.meter.doing("starting the target")
 	process, err := e.target.Start(ctx)
 	stop = func() {
-		process.Stop()
+		_ = process.Stop() // it is gone either way
 		stopIssuer()
 	}
 	if err != nil {
@@ -59,6 +56,7 @@ func (e *Engine) prove(ctx context.Context) run.Proof {
 		proof.Problem = fmt.Sprintf("the probe finds %s in a session of %s (%s): its answer must name the session's own user alone", alice, bob, foreign.Why)
 		return proof
 	}
+	e.target.KnowAnonymous(anonymous.Probe.Status)
 	proof.OK = true
 	return proof
 }

@@ -23,7 +23,7 @@ type issuer interface {
 	exchange.Issuer
 	url() string
 	// start makes it reachable; the function it gives stops it again.
-	start(ctx context.Context) (stop func(), err error)
+	start() (stop func())
 	// jwksFetches counts how often the keys were fetched; nil when there are none.
 	jwksFetches() *int
 }
@@ -37,10 +37,10 @@ func newIssuer(o Options) (issuer, error) {
 
 // embedded is a mock issuer in this process.
 type embedded struct {
-	server *idp.Server
-	name   string
-	listen func() (net.Listener, error)
-	client string
+	server   *idp.Server
+	name     string
+	listener net.Listener
+	client   string
 }
 
 func newEmbedded(o Options) (*embedded, error) {
@@ -64,13 +64,13 @@ func newEmbedded(o Options) (*embedded, error) {
 	if err != nil {
 		return nil, err
 	}
-	listen := func() (net.Listener, error) {
-		if o.Listener != nil {
-			return o.Listener, nil
+	listener := o.Listener
+	if listener == nil {
+		if listener, err = net.Listen("tcp", o.Config.Issuer.Listen); err != nil { //nolint:noctx // at once, or not at all
+			return nil, fmt.Errorf("issuer.listen: the mock issuer cannot listen: %w", err)
 		}
-		return net.Listen("tcp", o.Config.Issuer.Listen) //nolint:noctx // at once, or not at all
 	}
-	return &embedded{server: server, name: name, listen: listen, client: c.ID}, nil
+	return &embedded{server: server, name: name, listener: listener, client: c.ID}, nil
 }
 
 // signing are the algorithms of the issuer's own keys.
@@ -99,11 +99,7 @@ func splitIssuer(address string) (base, name string, err error) {
 
 func (e *embedded) url() string { return e.server.IssuerURL(e.name) }
 
-func (e *embedded) start(context.Context) (func(), error) {
-	listener, err := e.listen()
-	if err != nil {
-		return func() {}, fmt.Errorf("issuer.listen: the mock issuer cannot listen: %w", err)
-	}
+func (e *embedded) start() (stop func()) {
 	server := &http.Server{
 		Handler:           e.server.Protocol(),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -113,13 +109,13 @@ func (e *embedded) start(context.Context) (func(), error) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = server.Serve(listener) // ends when it is closed below
+		_ = server.Serve(e.listener) // ends when it is closed below
 	}()
 	return func() {
 		_ = server.Close() // nothing is left to be lost
 		<-ended
 		e.server.Close()
-	}, nil
+	}
 }
 
 func (e *embedded) jwksFetches() *int {
@@ -170,7 +166,7 @@ func newSecretIssuer(o Options, encoding string) (*secretIssuer, error) {
 
 func (s *secretIssuer) url() string { return "" }
 
-func (s *secretIssuer) start(context.Context) (func(), error) { return func() {}, nil }
+func (s *secretIssuer) start() func() { return func() {} }
 
 func (s *secretIssuer) jwksFetches() *int { return nil }
 

@@ -27,6 +27,7 @@ type Plan struct {
 // Select plans a run of a catalogue. A pattern that matches no case is an
 // error, so that a typing mistake never reads as success.
 func Select(catalogue []run.Case, f Filter) (Plan, error) {
+	f = f.trimmed()
 	ids := make([]string, len(catalogue))
 	groups, levels := map[string]bool{}, map[string]bool{}
 	for i, c := range catalogue {
@@ -69,6 +70,18 @@ func Select(catalogue []run.Case, f Filter) (Plan, error) {
 		plan.Covers = fmt.Sprintf("%d of %d cases%s", selected, len(catalogue), f.words())
 	}
 	return plan, nil
+}
+
+// trimmed is the filter without blanks around its patterns.
+func (f Filter) trimmed() Filter {
+	for _, list := range []*[]string{&f.Cases, &f.Groups, &f.Levels, &f.Skip} {
+		trimmed := make([]string, len(*list))
+		for i, pattern := range *list {
+			trimmed[i] = strings.TrimSpace(pattern)
+		}
+		*list = trimmed
+	}
+	return f
 }
 
 func (f Filter) takes(c run.Case) bool {

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/loggedout/loggedout/internal/exchange"
 	"github.com/loggedout/loggedout/internal/run"
@@ -65,7 +66,7 @@ func (w *work) repeat(ctx context.Context, jobs []exchange.Job) {
 		return
 	}
 	w.engine.meter.change(func(p *Progress) { p.Doing, p.Total = "repeating breaches alone", p.Total+len(jobs) })
-	w.engine.runner.Rest(ctx)
+	w.engine.runner.Rest(ctx, 0)
 	doubt := true // whether the target still takes valid tokens from us
 	for range chances {
 		var rest []exchange.Job
@@ -74,6 +75,12 @@ func (w *work) repeat(ctx context.Context, jobs []exchange.Job) {
 				return
 			}
 			first, repeated := w.again(ctx, job)
+			if verdict.OthersDied(repeated) {
+				// It may be a late effect of what was sent before: it has to
+				// show once more, in peace.
+				w.engine.runner.Rest(ctx, peace)
+				_, repeated = w.again(ctx, job)
+			}
 			dead := repeated.LastProbe(run.Named, run.AfterTwin)
 			doubt = repeated.Fault != nil || dead == nil || dead.State != run.Dead
 			shown := slices.Contains(breached(w.judge(job.Case)), job.Variants[0].Slug)
@@ -87,6 +94,10 @@ func (w *work) repeat(ctx context.Context, jobs []exchange.Job) {
 		}
 	}
 }
+
+// peace is how long nothing is sent before somebody is said to end the sessions
+// of others.
+const peace = time.Second
 
 // chances is how often a breach is repeated alone until it shows again.
 const chances = 3

@@ -50,9 +50,9 @@ type Runner struct {
 	published sync.WaitGroup
 }
 
-// Rest lets the late effects of earlier tokens pass.
-func (r *Runner) Rest(ctx context.Context) {
-	_ = pause(ctx, r.Pace.Settle()+reserve) // whoever is interrupted notices by itself
+// Rest lets the late effects of earlier tokens pass, for that long at least.
+func (r *Runner) Rest(ctx context.Context, least time.Duration) {
+	_ = pause(ctx, max(r.Pace.Settle()+reserve, least)) // whoever is interrupted notices by itself
 }
 
 // AwaitKeys waits until no exchange is in the middle of a change of keys, which

@@ -1,9 +1,9 @@
 package target
 
 import (
-	"bytes"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/loggedout/loggedout/internal/run"
@@ -22,12 +22,12 @@ var lists = map[string]bool{"Allow": true, "Cache-Control": true, "Www-Authentic
 // capture reads an answer, bounded, and works out its traits before anything
 // is cut or redacted.
 func (t *Target) capture(response *http.Response, token string) run.Answer {
-	body, truncated, err := read(response)
-	hidden := signaturesOf(token)
+	read, truncated, err := read(response)
+	body, hidden := string(read), signaturesOf(token)
 	answer := run.Answer{
 		Status:    response.StatusCode,
 		Header:    map[string]string{},
-		Body:      t.keep(string(body), maxExcerpt, hidden...),
+		Body:      t.keep(body, maxExcerpt, hidden...),
 		BodyBytes: int64(len(body)),
 		Truncated: truncated,
 		Traits:    t.traits(body, token),
@@ -57,33 +57,42 @@ var (
 	unfolded = strings.NewReplacer("\r", "", `\r`, "", `\n`, "\n", `\t`, "\t", `\/`, "/", `"`, "\n",
 		"<br>", "\n", "<br/>", "\n", "<br />", "\n", "<pre>", "\n", "</pre>", "\n",
 		"&nbsp;", " ", "\u00a0", " ", "&lt;", "<", "&gt;", ">")
-	stackTrace = regexp.MustCompile(`(?m)Traceback (?:<\w+>)?\(most recent call last\)` + // Python
+	traceCues  = []string{"Traceback ", "goroutine ", "at ", "#0 ", "#1 "}
+	traceLines = regexp.MustCompile(`(?m)Traceback (?:<\w+>)?\(most recent call last\)` + // Python
 		`|^\s*goroutine \d+ \[` + // Go
 		`|^\s*at [\w$.<>/@-]+\([\w$. ]+:\d+\)` + // Java
 		`|^\s*at .+\.(?:[cm]?[jt]s):\d+:\d+\)?$|^\s*at .+\(?node:[\w/]+:\d+:\d+\)?$` + // Node
 		`|^\s*#\d+ (?:/|[A-Z]:\\).+\(\d+\)`) // PHP
-	csrf = regexp.MustCompile(`(?i)csrf|xsrf|cross.site.request.forgery|anti.?forgery|authenticity.?token`)
+	csrfWords = []string{
+		"csrf", "xsrf", "cross-site request forgery", "cross site request forgery", "antiforgery", "anti-forgery",
+		"authenticity token", "authenticity_token", "authenticitytoken",
+	}
 )
 
-func (t *Target) traits(body []byte, token string) []run.Trait {
+func hasStackTrace(body string) bool {
+	text := unfolded.Replace(body)
+	return containsAny(text, traceCues) && traceLines.MatchString(text)
+}
+
+func containsAny(text string, words []string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
+}
+
+func (t *Target) traits(body, token string) []run.Trait {
 	var traits []run.Trait
-	if hasPasswordField(body) {
-		traits = append(traits, run.LoginPage)
-	}
-	if len(token) > 20 && bytes.Contains(body, []byte(token)) {
-		traits = append(traits, run.LeaksToken)
-	}
-	for _, secret := range t.secrets {
-		if bytes.Contains(body, []byte(secret)) {
-			traits = append(traits, run.LeaksSecret)
-			break
+	for _, each := range []struct {
+		trait run.Trait
+		found bool
+	}{
+		{run.LoginPage, hasPasswordField(body)},
+		{run.LeaksToken, len(token) > 20 && strings.Contains(body, token)},
+		{run.LeaksSecret, containsAny(body, t.secrets)},
+		{run.StackTrace, hasStackTrace(body)},
+		{run.MentionsCSRF, containsAny(strings.ToLower(body), csrfWords)},
+	} {
+		if each.found {
+			traits = append(traits, each.trait)
 		}
-	}
-	if stackTrace.MatchString(unfolded.Replace(string(body))) {
-		traits = append(traits, run.StackTrace)
-	}
-	if csrf.Match(body) {
-		traits = append(traits, run.MentionsCSRF)
 	}
 	return traits
 }

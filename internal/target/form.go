@@ -132,8 +132,8 @@ func fillable(form *html.Node) bool {
 }
 
 // hasPasswordField reports whether a page asks for a password: a login page.
-func hasPasswordField(body []byte) bool {
-	root, err := html.Parse(bytes.NewReader(body))
+func hasPasswordField(body string) bool {
+	root, err := html.Parse(strings.NewReader(body))
 	if err != nil {
 		return false
 	}

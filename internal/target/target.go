@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"text/template"
 	"time"
 
@@ -37,6 +38,8 @@ type Target struct {
 	alive             *template.Template
 	login             *loginRequest
 	secrets           []string
+	// anonymous is the status of a probe without a session; 0 before it is known.
+	anonymous atomic.Int32
 	// grace is how long a receiver may take to stop when it is asked to.
 	grace time.Duration
 }

@@ -102,7 +102,7 @@ func Context(doc *run.Run, catalogue []run.Case) run.Context {
 			}
 			context.Others = append(context.Others, run.Other{Case: c, Variant: v, Demand: demand, Evidence: s.Evidence})
 			context.LongestDeath = max(context.LongestDeath, longestDeath(s.Evidence))
-			context.Wildcard = context.Wildcard || s.First != nil && othersDied(s.Evidence)
+			context.Wildcard = context.Wildcard || s.First != nil && OthersDied(s.Evidence)
 		}
 	}
 	return context
@@ -119,8 +119,8 @@ func longestDeath(e run.Evidence) run.Millis {
 	return longest
 }
 
-// othersDied reports whether the bystander's session ended.
-func othersDied(e run.Evidence) bool {
+// OthersDied reports whether the bystander's session ended in an exchange.
+func OthersDied(e run.Evidence) bool {
 	before, after := e.LastProbe(run.Bystander, run.Before), e.LastProbe(run.Bystander, run.After)
 	return before != nil && after != nil && before.State == run.Alive && after.State == run.Dead
 }
