@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"encoding"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -57,7 +58,7 @@ func allSettings() []setting {
 // default.
 func sample(t *testing.T, of reflect.Type) (text string, want any) {
 	t.Helper()
-	if _, ok := reflect.New(of).Interface().(encoding.TextUnmarshaler); ok {
+	if _, ok := reflect.TypeAssert[encoding.TextUnmarshaler](reflect.New(of)); ok {
 		return "77s", "1m17s"
 	}
 	switch of.Kind() {
@@ -70,8 +71,9 @@ func sample(t *testing.T, of reflect.Type) (text string, want any) {
 			return "477, 478", []int{477, 478}
 		}
 		return "one, two", []string{"one", "two"}
+	default:
+		t.Fatalf("a setting of type %v: say here how it is written", of)
 	}
-	t.Fatalf("a setting of type %v: say here how it is written", of)
 	return "", nil
 }
 
@@ -101,7 +103,7 @@ func TestEveryKeyHasAVariable(t *testing.T) {
 					t.Fatal(err)
 				}
 				got := s.read(c)
-				if duration, ok := got.Interface().(interface{ String() string }); ok {
+				if duration, ok := reflect.TypeAssert[fmt.Stringer](got); ok {
 					got = reflect.ValueOf(duration.String())
 				}
 				if got.Kind() == reflect.String {

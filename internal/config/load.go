@@ -102,10 +102,10 @@ func overlay(v reflect.Value, prefix string, getenv func(string) string) (found 
 }
 
 func overlayField(field reflect.Value, name string, getenv func(string) string) (found bool, err error) {
-	switch field.Kind() {
-	case reflect.Struct:
+	if field.Kind() == reflect.Struct {
 		return overlay(field, name, getenv)
-	case reflect.Pointer: // to a struct that is there only when something is said of it
+	}
+	if field.Kind() == reflect.Pointer { // to a struct that is there only when something is said of it
 		value := reflect.New(field.Type().Elem())
 		if !field.IsNil() {
 			value.Elem().Set(field.Elem())

@@ -92,7 +92,7 @@ func fits(n ast.Node, t reflect.Type, key string) error {
 	case nil, *ast.NullNode, *ast.AliasNode, *ast.TagNode:
 		return nil
 	}
-	if _, ok := reflect.New(t).Interface().(encoding.TextUnmarshaler); ok {
+	if _, ok := reflect.TypeAssert[encoding.TextUnmarshaler](reflect.New(t)); ok {
 		return fitsScalar(n, t, key)
 	}
 	switch t.Kind() {
@@ -111,8 +111,9 @@ func fits(n ast.Node, t reflect.Type, key string) error {
 			}
 		}
 		return nil
+	default:
+		return fitsScalar(n, t, key)
 	}
-	return fitsScalar(n, t, key)
 }
 
 // fitsBelow looks at the values of a mapping.
@@ -142,8 +143,7 @@ func typeOf(t reflect.Type, name string) reflect.Type {
 	if t.Kind() == reflect.Map {
 		return t.Elem()
 	}
-	for i := range t.NumField() {
-		field := t.Field(i)
+	for field := range t.Fields() {
 		key, options, _ := strings.Cut(field.Tag.Get("yaml"), ",")
 		if options == "inline" {
 			if found := typeOf(field.Type, name); found != nil {

@@ -70,7 +70,7 @@ func exchangeTimes(doc *run.Run) (longest, sum time.Duration) {
 	for _, c := range doc.Cases {
 		for _, v := range c.Variants {
 			at := job{c.ID, v.Evidence.Started}
-			jobs[at] = max(jobs[at], v.Evidence.Duration.Duration())
+			jobs[at] = max(jobs[at], busy(v.Evidence))
 		}
 	}
 	for _, d := range jobs {
@@ -78,4 +78,16 @@ func exchangeTimes(doc *run.Run) (longest, sum time.Duration) {
 		sum += d
 	}
 	return longest, sum
+}
+
+// busy is how long an exchange held its place in the pool: a wait leaves it to
+// others.
+func busy(e run.Evidence) time.Duration {
+	took := e.Duration
+	for _, event := range e.Events {
+		if event.Wait != nil {
+			took -= event.Wait.Took
+		}
+	}
+	return took.Duration()
 }

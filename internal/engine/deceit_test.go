@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -130,9 +131,7 @@ func TestGuardsAreNotBlamed(t *testing.T) {
 				if seen.Code == http.StatusBadRequest {
 					bad.Add(1)
 				}
-				for name, values := range seen.Header() {
-					w.Header()[name] = values
-				}
+				maps.Copy(w.Header(), seen.Header())
 				w.WriteHeader(seen.Code)
 				_, _ = w.Write(seen.Body.Bytes()) // the harness reads it
 			})

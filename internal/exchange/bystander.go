@@ -69,11 +69,24 @@ func (s *steps) returnBystander() {
 
 // Farewell looks at every bystander once more, when all exchanges are through.
 func (r *Runner) Farewell(ctx context.Context) []run.Event {
-	var events []run.Event
-	for free := r.Bystanders.take(); free != nil; free = r.Bystanders.take() {
-		if probe := free.browser.Probe(ctx, free.user()); !free.known && ctx.Err() == nil {
-			events = append(events, run.Event{Session: run.Bystander, Label: run.After, Probe: &probe})
+	var all sync.WaitGroup
+	r.Bystanders.mu.Lock()
+	defer r.Bystanders.mu.Unlock()
+	events := make([]run.Event, 0, len(r.Bystanders.free))
+	for _, free := range r.Bystanders.free {
+		if free.known {
+			continue
 		}
+		events = append(events, run.Event{Session: run.Bystander, Label: run.After})
+		event := &events[len(events)-1]
+		all.Go(func() {
+			probe := free.browser.Probe(ctx, free.user())
+			event.Probe = &probe
+		})
+	}
+	all.Wait()
+	if ctx.Err() != nil {
+		return nil
 	}
 	return events
 }

@@ -57,13 +57,13 @@ func (s *steps) refusals() {
 // need: a hostile token may take longer than a good one, and the control must
 // not get the credit for what it did.
 func (s *steps) lastLook() {
-	s.linger(reserve)
+	s.Wait("a hostile token may take longer than a good one", run.Duration(reserve))
 	s.Probe(run.Named, run.After)
 	s.Probe(run.Bystander, run.After)
 }
 
 // reserve is how much longer than good tokens a hostile one may take.
-const reserve = 250 * time.Millisecond
+const reserve = 200 * time.Millisecond
 
 // single sends one variant that must, or may, be accepted.
 func (s *steps) single() {

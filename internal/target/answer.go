@@ -22,8 +22,8 @@ var lists = map[string]bool{"Allow": true, "Cache-Control": true, "Www-Authentic
 // capture reads an answer, bounded, and works out its traits before anything
 // is cut or redacted.
 func (t *Target) capture(response *http.Response, token string) run.Answer {
-	read, truncated, err := read(response)
-	body, hidden := string(read), signaturesOf(token)
+	raw, truncated, err := read(response)
+	body, hidden := string(raw), signaturesOf(token)
 	answer := run.Answer{
 		Status:    response.StatusCode,
 		Header:    map[string]string{},

@@ -84,7 +84,7 @@ func (b *Browser) do(request *http.Request) (*page, error) {
 // protocols there is none: the connection is the caller's own then, and no
 // deadline ends it any more.
 func read(response *http.Response) (body []byte, truncated bool, err error) {
-	defer response.Body.Close() //nolint:errcheck // only read
+	defer response.Body.Close()
 	if response.StatusCode == http.StatusSwitchingProtocols {
 		return nil, false, nil
 	}
@@ -166,6 +166,6 @@ func bodyOf(request *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer body.Close() //nolint:errcheck // only read
+	defer body.Close()
 	return io.ReadAll(body)
 }

@@ -119,13 +119,10 @@ func fields(form *html.Node) url.Values {
 // fillable reports whether a form waits for a user.
 func fillable(form *html.Node) bool {
 	for node := range form.Descendants() {
-		switch node.DataAtom {
-		case atom.Textarea, atom.Select:
+		kind := strings.ToLower(attribute(node, "type"))
+		if node.DataAtom == atom.Textarea || node.DataAtom == atom.Select ||
+			(node.DataAtom == atom.Input && kind != "hidden" && kind != "submit") {
 			return true
-		case atom.Input:
-			if kind := strings.ToLower(attribute(node, "type")); kind != "hidden" && kind != "submit" {
-				return true
-			}
 		}
 	}
 	return false

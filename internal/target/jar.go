@@ -56,7 +56,7 @@ func (s setCookie) over() bool {
 }
 
 func newJar(clock func() time.Time) *jar {
-	inner, _ := cookiejar.New(nil) //nolint:errcheck // never fails without options
+	inner, _ := cookiejar.New(nil) // which fails only over options
 	return &jar{clock: clock, inner: inner}
 }
 

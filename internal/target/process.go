@@ -88,6 +88,7 @@ func (t *Target) AwaitReady(ctx context.Context, p *Process) error {
 	if p != nil {
 		ended = p.ended
 	}
+	var why string
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
 		page, err := t.NewBrowser().get(ctx, address)
 		select {
@@ -98,8 +99,10 @@ func (t *Target) AwaitReady(ctx context.Context, p *Process) error {
 		if err == nil && page.status < 500 {
 			return nil
 		}
-		why := "status 5xx"
-		if err != nil {
+		switch {
+		case err == nil:
+			why = fmt.Sprintf("status %d", page.status)
+		case why == "" || ctx.Err() == nil: // else it was our own deadline
 			why = t.reason(err)
 		}
 		timer := time.NewTimer(pause)

@@ -23,7 +23,7 @@ func (t *Target) Send(ctx context.Context, token string, what fixtures.Prepared)
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(t.config.Run.Timeout))
 	defer cancel()
 	start := t.clock()
-	response, err := t.sender.RoundTrip(request.WithContext(ctx))
+	response, err := t.sender.RoundTrip(request.WithContext(ctx)) //nolint:bodyclose // capture closes it
 	var answer run.Answer
 	if err == nil {
 		answer = t.capture(response, token)
