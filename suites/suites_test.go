@@ -17,18 +17,18 @@ import (
 // The specs of the catalogue, of the reference receiver or of the target that
 // CONFORMANCE_CONFIG names.
 func TestCatalogue(t *testing.T) {
-	options := suites.Options{}
 	if file := os.Getenv("CONFORMANCE_CONFIG"); file != "" {
-		options = suites.Load(file)
+		suites.Register(suites.Load(file))
 	} else {
 		d, err := demo.Start(t.Context(), demo.Options{Profile: run.OIDC, Clock: time.Now})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(d.Close)
-		options.Config, options.Listener = d.Config, d.Issuer
+		if err := (suites.Program{Config: d.Config, Listener: d.Issuer, Clock: time.Now}).Register(); err != nil {
+			t.Fatal(err)
+		}
 	}
-	suites.Register(options)
 	gomega.RegisterFailHandler(ginkgo.Fail)
 	ginkgo.RunSpecs(t, "back-channel logout")
 }
@@ -48,9 +48,9 @@ func TestProgram(t *testing.T) {
 			t.Fatal(err)
 		}
 		var order, failed []string
-		doc, err := suites.Run(suites.Options{
-			Config: d.Config, Listener: d.Issuer, OnResult: func(r run.CaseResult) { order = append(order, r.ID) },
-		})
+		doc, err := suites.Program{
+			Config: d.Config, Listener: d.Issuer, Clock: time.Now, OnResult: func(r run.CaseResult) { order = append(order, r.ID) },
+		}.Run()
 		d.Close()
 		if err != nil {
 			t.Fatal(err)
@@ -94,7 +94,7 @@ func TestBeAcceptable(t *testing.T) {
 }
 
 func TestMistakesInOptions(t *testing.T) {
-	if _, err := suites.Run(suites.Options{Cases: []string{"no-such-case"}}); err == nil {
+	if _, err := (suites.Program{Options: suites.Options{Cases: []string{"no-such-case"}}}).Run(); err == nil {
 		t.Error("a pattern without a match was taken")
 	}
 }

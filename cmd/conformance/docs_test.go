@@ -133,3 +133,24 @@ func TestConfigurationGuide(t *testing.T) {
 		}
 	}
 }
+
+// Every relative link of the documents leads somewhere.
+func TestLinksLeadSomewhere(t *testing.T) {
+	for _, pattern := range []string{"../../*.md", "../../docs/*.md", "../../docs/decisions/*.md"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, link := range regexp.MustCompile(`\]\(([^):#]+)\)`).FindAllStringSubmatch(string(text), -1) {
+				if _, err := os.Stat(filepath.Join(filepath.Dir(file), link[1])); err != nil {
+					t.Errorf("%s links to %s: %v", file, link[1], err)
+				}
+			}
+		}
+	}
+}

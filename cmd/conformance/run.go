@@ -130,8 +130,8 @@ func (s selection) apply(c *config.Config) error {
 // test makes one run, reports it, and gives the exit code.
 func (p *program) test(ctx context.Context, c config.Config, issuer net.Listener, s selection) (int, error) {
 	console := p.console(s)
-	options := suites.Options{
-		Cases: s.cases, Groups: s.groups, Levels: s.levels, Skip: s.skip, Strict: s.strict,
+	program := suites.Program{
+		Options: suites.Options{Cases: s.cases, Groups: s.groups, Levels: s.levels, Skip: s.skip, Strict: s.strict},
 		Context: ctx, Version: version, Config: c, Listener: issuer, Clock: p.clock,
 		OnProgress: func(at engine.Progress) { console.Progress(at.Doing, at.Done, at.Total) },
 		OnResult:   console.Case,
@@ -142,7 +142,7 @@ func (p *program) test(ctx context.Context, c config.Config, issuer net.Listener
 			})
 		},
 	}
-	doc, err := suites.Run(options)
+	doc, err := program.Run()
 	if err != nil {
 		return exitUsage, err
 	}

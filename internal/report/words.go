@@ -108,7 +108,7 @@ func conclusion(doc *run.Run, strict bool) string {
 	}
 	incomplete := 0
 	for _, c := range doc.Cases {
-		if c.Verdict == run.Inconclusive && c.Level == run.Must {
+		if c.Undecided() {
 			incomplete++
 		}
 	}

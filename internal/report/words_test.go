@@ -10,7 +10,10 @@ import (
 
 func TestConclusion(t *testing.T) {
 	of := func(verdict run.Verdict, level run.Level) run.CaseResult {
-		return run.CaseResult{ID: string(verdict), Group: "CLM", Level: level, Verdict: verdict}
+		return run.CaseResult{
+			ID: string(verdict), Group: "CLM", Level: level, Verdict: verdict,
+			Variants: []run.VariantResult{{Slug: "only", Level: level, Verdict: verdict}},
+		}
 	}
 	pass, warn := of(run.Pass, run.Must), of(run.Warn, run.Should)
 	stopped := document("", pass, of(run.Inconclusive, run.Must))
