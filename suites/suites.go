@@ -57,7 +57,8 @@ func Load(file string) Options {
 // panics when the options cannot be used, and is true otherwise, so that it can
 // stand at the top of a file.
 func Register(o Options) bool {
-	if err := (Program{Options: o, Config: o.config, Clock: time.Now}).Register(); err != nil {
+	clock := time.Now //nolint:forbidigo // there is no program to pass one in
+	if err := (Program{Options: o, Config: o.config, Clock: clock}).Register(); err != nil {
 		panic(fmt.Sprintf("register the suite: %v", err))
 	}
 	return true
