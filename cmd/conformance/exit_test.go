@@ -200,3 +200,18 @@ func TestExit3WhenTheBudgetIsUsedUp(t *testing.T) {
 		t.Errorf("%+v", doc.Summary)
 	}
 }
+
+func TestExit4WhenNobodyCanBeTold(t *testing.T) {
+	t.Parallel()
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("there is no /dev/full here")
+	}
+	t.Cleanup(func() { _ = full.Close() })
+	command := exec.CommandContext(t.Context(), binary, "run", "-c", aimAt(t, demo.Options{Profile: run.SharedSecret}))
+	command.Stdout = full
+	_ = command.Run() // the exit code is looked at below
+	if code := command.ProcessState.ExitCode(); code != 4 {
+		t.Errorf("exit %d", code)
+	}
+}

@@ -152,6 +152,9 @@ func (p *program) test(ctx context.Context, c config.Config, issuer net.Listener
 		return exitFault, &exitError{exitFault, err}
 	}
 	console.End(doc, code, report.Files(c.Report.Dir))
+	if err := console.Close(); err != nil {
+		return exitFault, &exitError{exitFault, fmt.Errorf("write what was found: %w", err)}
+	}
 	return code, nil
 }
 
