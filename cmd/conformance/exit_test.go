@@ -165,11 +165,17 @@ func TestExit130WhenInterrupted(t *testing.T) {
 			if err := command.Start(); err != nil {
 				t.Fatal(err)
 			}
-			<-reached
+			ended := make(chan error, 1)
+			go func() { ended <- command.Wait() }()
+			select {
+			case <-reached:
+			case err := <-ended:
+				t.Fatalf("it ended before it was interrupted: %v\n%s", err, out.String())
+			}
 			if err := command.Process.Signal(sig); err != nil {
 				t.Fatal(err)
 			}
-			_ = command.Wait() // the exit code is looked at below
+			<-ended // the exit code is looked at below
 			if code := command.ProcessState.ExitCode(); code != 130 {
 				t.Errorf("exit %d\n%s", code, out.String())
 			}
