@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"errors"
 	"net"
 	"net/http"
 	"os"
@@ -175,7 +176,10 @@ func TestExit130WhenInterrupted(t *testing.T) {
 			if err := command.Process.Signal(sig); err != nil {
 				t.Fatal(err)
 			}
-			<-ended // the exit code is looked at below
+			var exit *exec.ExitError
+			if err := <-ended; !errors.As(err, &exit) {
+				t.Errorf("it ended with %v", err)
+			}
 			if code := command.ProcessState.ExitCode(); code != 130 {
 				t.Errorf("exit %d\n%s", code, out.String())
 			}

@@ -18,7 +18,7 @@ func (e *Engine) aim(ctx context.Context) (proof run.Proof, stop func()) {
 	e.meter.doing("starting the target")
 	process, err := e.target.Start(ctx)
 	stop = func() {
-		_ = process.Stop() // it is gone either way
+		process.Stop()
 		stopIssuer()
 	}
 	if err != nil {

@@ -49,9 +49,9 @@ func (t *Target) Start(ctx context.Context) (*Process, error) {
 }
 
 // Stop ends the process and all that it started. Nil has nothing to stop.
-func (p *Process) Stop() error {
+func (p *Process) Stop() {
 	if p == nil {
-		return nil
+		return
 	}
 	terminate(p.command)
 	timer := time.NewTimer(p.grace)
@@ -63,7 +63,6 @@ func (p *Process) Stop() error {
 		<-p.ended
 	}
 	kill(p.command) // what outlived its parent
-	return nil
 }
 
 // AwaitReady asks target.ready until it answers, whatever the status. A

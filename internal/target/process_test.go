@@ -127,7 +127,7 @@ func started(t *testing.T, command string, changes ...func(*Target)) (*Target, *
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = process.Stop() })
+	t.Cleanup(process.Stop)
 	return target, process, line
 }
 
@@ -139,9 +139,7 @@ func TestNothingToStart(t *testing.T) {
 	if process != nil || err != nil {
 		t.Errorf("%v %v", process, err)
 	}
-	if err := process.Stop(); err != nil {
-		t.Error(err)
-	}
+	process.Stop()
 	if err := target.AwaitReady(within(t), nil); err != nil { // nothing says how to know
 		t.Error(err)
 	}
@@ -176,9 +174,7 @@ func TestCommandKnowsIssuerAndClient(t *testing.T) {
 		}
 	}
 	line.expectGone(t)
-	if err := process.Stop(); err != nil {
-		t.Error(err)
-	}
+	process.Stop()
 }
 
 // A receiver is ready when it answers, whatever the status below 500.
@@ -259,9 +255,7 @@ func TestAwaitReadyIsInterrupted(t *testing.T) {
 	if err := target.AwaitReady(ctx, process); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
-	if err := process.Stop(); err != nil {
-		t.Error(err)
-	}
+	process.Stop()
 	line.expectGone(t)
 }
 
@@ -272,9 +266,7 @@ func TestCommandThatDiesAtOnce(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
-	if err := process.Stop(); err != nil {
-		t.Error(err)
-	}
+	process.Stop()
 	line.expectGone(t)
 
 	target, process, _ = started(t, "exit 0")
@@ -299,16 +291,12 @@ func TestStopEndsTheWholeGroup(t *testing.T) {
 		(sleep 1000 & echo $! >&9; sh -c 'echo $$ >&9; sleep 1000; true' & wait) &
 		wait`)
 	pids := []string{line.hear(t), line.hear(t), line.hear(t)}
-	if err := process.Stop(); err != nil {
-		t.Error(err)
-	}
+	process.Stop()
 	line.expectGone(t)
 	for _, pid := range append(pids, strconv.Itoa(process.command.Process.Pid)) {
 		expectDead(t, pid)
 	}
-	if err := process.Stop(); err != nil { // once more does no harm
-		t.Error(err)
-	}
+	process.Stop() // once more does no harm
 }
 
 // A receiver that ends by itself when it is asked to is left the time.
@@ -317,9 +305,7 @@ func TestStopAsksFirst(t *testing.T) {
 	if got := line.hear(t); got != "up" {
 		t.Fatalf("heard %q", got)
 	}
-	if err := process.Stop(); err != nil {
-		t.Error(err)
-	}
+	process.Stop()
 	if got := line.hear(t); got != "bye" {
 		t.Errorf("heard %q", got)
 	}
@@ -337,9 +323,7 @@ func TestStopKillsWhatDoesNotListen(t *testing.T) {
 			if got := line.hear(t); got != "up" {
 				t.Fatalf("heard %q", got)
 			}
-			if err := process.Stop(); err != nil {
-				t.Error(err)
-			}
+			process.Stop()
 			line.expectGone(t)
 		})
 	}
@@ -352,9 +336,7 @@ func TestOrphanThatHoldsTheOutput(t *testing.T) {
 	if err := target.AwaitReady(within(t), process); err == nil || !strings.Contains(err.Error(), "gone") {
 		t.Errorf("error %v", err)
 	}
-	if err := process.Stop(); err != nil {
-		t.Error(err)
-	}
+	process.Stop()
 	line.expectGone(t)
 }
 
