@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"net/url"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -137,7 +136,7 @@ func (p *program) test(ctx context.Context, c config.Config, issuer net.Listener
 		OnResult:   console.Case,
 		OnPlan: func(plan engine.Plan) {
 			console.Begin(report.Header{
-				Target: c.Target.Name, LogoutURL: shown(c.Target.LogoutURL), Issuer: issuerOf(c), Profile: string(c.Profile),
+				Target: c.Target.Name, LogoutURL: c.Target.ShownLogoutURL(), Issuer: issuerOf(c), Profile: string(c.Profile),
 				Version: version, Catalogue: cases.Edition, Covers: plan.Covers, Cases: len(plan.Cases),
 			})
 		},
@@ -164,15 +163,6 @@ func (p *program) console(s selection) *report.Console {
 		Color: p.terminal && p.getenv("NO_COLOR") == "", Terminal: p.terminal, Width: p.width,
 		Strict: s.strict, Verbose: s.verbose,
 	})
-}
-
-// shown is a URL without the password it may hold.
-func shown(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Redacted()
 }
 
 func issuerOf(c config.Config) string {

@@ -5,6 +5,7 @@ package config
 import (
 	"encoding/base64"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/loggedout/loggedout/internal/run"
@@ -50,6 +51,15 @@ type Target struct {
 	LogoutURL string `yaml:"logout_url"`
 	Login     Login  `yaml:"login"`
 	Probe     Probe  `yaml:"probe"`
+}
+
+// ShownLogoutURL is the logout URL without the password that it may hold.
+func (t Target) ShownLogoutURL() string {
+	u, err := url.Parse(t.LogoutURL)
+	if err != nil {
+		return ""
+	}
+	return u.Redacted()
 }
 
 // Login says how a user logs in: a page of the target that leads to the

@@ -55,9 +55,6 @@ func TestDefectsAreCaughtByTheirCases(t *testing.T) {
 						t.Errorf("%s is %s: %s", result.ID, result.Verdict, result.Finding)
 					}
 				}
-				if doc.Summary.Conformant && len(d.Caught) > 0 && doc.Summary.Fail > 0 {
-					t.Error("a run with a fail is called conformant")
-				}
 			})
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 	"sync"
 	"time"
 
@@ -107,7 +106,7 @@ func (e *Engine) run(ctx context.Context) *run.Run {
 	doc := &run.Run{
 		Schema: run.Schema, Tool: e.options.Tool, Profile: e.options.Config.Profile,
 		Target: run.Target{
-			Name: e.options.Config.Target.Name, LogoutURL: shown(e.options.Config.Target.LogoutURL), Issuer: e.issuer.url(),
+			Name: e.options.Config.Target.Name, LogoutURL: e.options.Config.Target.ShownLogoutURL(), Issuer: e.issuer.url(),
 		},
 		Started: e.options.Clock(), Terms: e.runner.Terms, Covers: e.options.Plan.Covers,
 	}
@@ -131,15 +130,6 @@ func (e *Engine) run(ctx context.Context) *run.Run {
 	}
 	doc.Duration = run.ToMillis(e.options.Clock().Sub(doc.Started))
 	return doc
-}
-
-// shown is a URL without the password it may hold.
-func shown(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Redacted()
 }
 
 func faultOf(ctx context.Context) run.FaultBy {

@@ -36,7 +36,15 @@ func drive(t testing.TB, o demo.Options, f engine.Filter, changes ...func(*confi
 		t.Fatal(err)
 	}
 	e.Start(context.WithoutCancel(t.Context()))
-	return e.Wait()
+	doc := e.Wait()
+	for _, c := range doc.Cases {
+		// What was told early has to be what the document says in the end.
+		told, err := e.Result(t.Context(), c.ID)
+		if err != nil || told.Verdict != c.Verdict || told.Finding != c.Finding {
+			t.Errorf("%s was told as %s (%s), and is %s (%s) in the document: %v", c.ID, told.Verdict, told.Finding, c.Verdict, c.Finding, err)
+		}
+	}
+	return doc
 }
 
 // freedoms are cases that the shared-secret profile leaves to the receiver

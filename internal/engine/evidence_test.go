@@ -6,14 +6,23 @@ import (
 	"github.com/loggedout/loggedout/internal/demo"
 	"github.com/loggedout/loggedout/internal/engine"
 	"github.com/loggedout/loggedout/internal/run"
+	"github.com/loggedout/loggedout/suites/cases"
 )
 
 // Every refusal that passed holds its proof: the hostile answer, the named
 // session and the bystander alive after it, and the twin that ended the session.
 func TestEveryRefusalHoldsItsControl(t *testing.T) {
 	for _, profile := range []run.Profile{run.OIDC, run.SharedSecret} {
-		refusals := 0
-		for _, c := range drive(t, demo.Options{Profile: profile}, engine.Filter{}).Cases {
+		doc := drive(t, demo.Options{Profile: profile}, engine.Filter{})
+		want, refusals := 0, 0
+		for _, c := range cases.All() {
+			for _, v := range c.Variants {
+				if d := c.Demand(v, doc.Terms); d.NotApplicable == "" && d.Expect == run.Refuse {
+					want++
+				}
+			}
+		}
+		for _, c := range doc.Cases {
 			for _, v := range c.Variants {
 				if v.Expect != run.Refuse || v.Verdict == run.NotApplicable {
 					continue
@@ -24,7 +33,7 @@ func TestEveryRefusalHoldsItsControl(t *testing.T) {
 				if sent == nil || sent.Answer.Status == 0 || twin == nil || !twin.Answer.Accepted() {
 					t.Errorf("%s: hostile answer %+v, twin %+v", name, sent, twin)
 				}
-				for _, want := range []struct {
+				for _, look := range []struct {
 					session, label string
 					state          run.State
 				}{
@@ -34,14 +43,14 @@ func TestEveryRefusalHoldsItsControl(t *testing.T) {
 					{run.Bystander, run.After, run.Alive},
 					{run.Named, run.AfterTwin, run.Dead},
 				} {
-					if got := v.Evidence.LastProbe(want.session, want.label); got == nil || got.State != want.state {
-						t.Errorf("%s: %s %s is %+v, want %s", name, want.session, want.label, got, want.state)
+					if got := v.Evidence.LastProbe(look.session, look.label); got == nil || got.State != look.state {
+						t.Errorf("%s: %s %s is %+v, want %s", name, look.session, look.label, got, look.state)
 					}
 				}
 			}
 		}
-		if refusals < 30 {
-			t.Errorf("%s: only %d refusals were seen", profile, refusals)
+		if refusals != want || want == 0 {
+			t.Errorf("%s: %d refusals were seen, and the catalogue has %d", profile, refusals, want)
 		}
 	}
 }

@@ -154,17 +154,26 @@ func (w *work) through(id string) bool {
 	return w.pending[id] == 0
 }
 
-// publish makes a case's result known as soon as it cannot change any more:
-// one with a breach waits for its repetition, and a baseline for the others.
+// publish makes a case's result known as soon as it cannot change any more. One
+// with a breach waits for its repetition, a baseline for the others, and a
+// refusal for the end: how long this target may take to end a session is known
+// only when all of them have ended.
 func (w *work) publish(c run.Case) {
 	if c.Baseline() && !w.learnt {
 		return
 	}
 	result := w.judge(c)
-	if len(breached(result)) == 0 && !faulted(result) {
+	if len(breached(result)) == 0 && !faulted(result) && !refuses(result) {
 		result.Implied = w.engine.options.Plan.Implied[c.ID]
 		w.engine.results.publish(result)
 	}
+}
+
+// refuses reports whether a variant of the case had to be refused.
+func refuses(c run.CaseResult) bool {
+	return slices.ContainsFunc(c.Variants, func(v run.VariantResult) bool {
+		return v.Expect == run.Refuse && v.Verdict != run.NotApplicable
+	})
 }
 
 // judge judges one case on what was seen so far.

@@ -63,7 +63,7 @@ func (s *steps) lastLook() {
 }
 
 // reserve is how much longer than good tokens a hostile one may take.
-const reserve = 200 * time.Millisecond
+const reserve = 250 * time.Millisecond
 
 // single sends one variant that must, or may, be accepted.
 func (s *steps) single() {
