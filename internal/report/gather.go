@@ -65,15 +65,7 @@ func tell(c run.CaseResult) []told {
 	if len(out) == 0 && c.Finding != "" {
 		out = append(out, told{Finding: run.Finding{Verdict: c.Verdict, Severity: c.Severity, Text: c.Finding}})
 	}
-	slices.SortStableFunc(out, func(a, b told) int {
-		switch {
-		case a.Verdict.Worse(b.Verdict):
-			return -1
-		case b.Verdict.Worse(a.Verdict):
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out, func(a, b told) int { return a.Verdict.Compare(b.Verdict) })
 	return out
 }
 

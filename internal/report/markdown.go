@@ -62,15 +62,7 @@ func rows(doc *run.Run) []row {
 		}
 		out = append(out, row{CaseResult: c})
 	}
-	slices.SortStableFunc(out, func(a, b row) int {
-		switch {
-		case a.Verdict.Worse(b.Verdict):
-			return -1
-		case b.Verdict.Worse(a.Verdict):
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out, func(a, b row) int { return a.Verdict.Compare(b.Verdict) })
 	return out
 }
 

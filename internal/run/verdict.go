@@ -1,5 +1,10 @@
 package run
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Verdict is what the evidence of a case means.
 type Verdict string
 
@@ -20,7 +25,10 @@ func Verdicts() []Verdict {
 }
 
 // Worse reports whether v outranks w.
-func (v Verdict) Worse(w Verdict) bool { return v.rank() < w.rank() }
+func (v Verdict) Worse(w Verdict) bool { return v.Compare(w) < 0 }
+
+// Compare orders verdicts, the worst first.
+func (v Verdict) Compare(w Verdict) int { return cmp.Compare(v.rank(), w.rank()) }
 
 func (v Verdict) rank() int {
 	for i, each := range Verdicts() {
@@ -43,6 +51,17 @@ const (
 	// Interop: a lawful sender would not be understood.
 	Interop Severity = "interop"
 )
+
+// Compare orders severities, the worst first and none last.
+func (s Severity) Compare(t Severity) int { return cmp.Compare(s.rank(), t.rank()) }
+
+func (s Severity) rank() int {
+	order := []Severity{Security, Conformance, Interop}
+	if i := slices.Index(order, s); i >= 0 {
+		return i
+	}
+	return len(order)
+}
 
 // A Finding is one thing that a judge has to say about a variant.
 type Finding struct {

@@ -30,13 +30,7 @@ func Variant(seen run.Seen) run.VariantResult {
 }
 
 func worstFirst(a, b run.Finding) int {
-	switch {
-	case a.Verdict.Worse(b.Verdict):
-		return -1
-	case b.Verdict.Worse(a.Verdict):
-		return 1
-	}
-	return cmp.Compare(a.Severity, b.Severity)
+	return cmp.Or(a.Verdict.Compare(b.Verdict), a.Severity.Compare(b.Severity))
 }
 
 func findings(seen run.Seen) []run.Finding {

@@ -1,6 +1,7 @@
 package verdict_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -192,5 +193,21 @@ func TestACaseIsItsWorstVariant(t *testing.T) {
 		if got.Verdict != worst || got.Finding != string(worst) {
 			t.Errorf("%v came to %s (%s)", order[:i+1], got.Verdict, got.Finding)
 		}
+	}
+}
+
+// Of two fails the one that harms is told first: a wrong session that ended,
+// before an answer that was not as it should be.
+func TestTheWorstFindingComesFirst(t *testing.T) {
+	e := refused(500, run.Alive, run.Dead, 200, run.Dead)
+	e.Events[2].Send.Answer.Traits = []run.Trait{run.LeaksToken}
+	got := judge(run.Refuse, run.Should, e, works)
+	var order []string
+	for _, f := range got.Findings {
+		order = append(order, string(f.Verdict)+" "+string(f.Severity))
+	}
+	want := []string{"fail security", "warn security", "warn conformance"}
+	if !slices.Equal(order, want) {
+		t.Errorf("findings in the order %v, want %v", order, want)
 	}
 }
