@@ -38,6 +38,12 @@ type Client struct {
 	ID     string `yaml:"id"`
 	Secret string `yaml:"secret"`
 	Alg    string `yaml:"id_token_signed_response_alg"`
+	// EncryptionAlg and EncryptionEnc say how its ID tokens are encrypted, and
+	// logout tokens with them (Back-Channel Logout 1.0, section 2.4). Empty: they
+	// are not. JWKS holds the public key for that, as the text of a JWK set.
+	EncryptionAlg string `yaml:"id_token_encrypted_response_alg"`
+	EncryptionEnc string `yaml:"id_token_encrypted_response_enc"`
+	JWKS          string `yaml:"jwks"`
 }
 
 // Target is the receiver under test.
@@ -51,6 +57,51 @@ type Target struct {
 	LogoutURL string `yaml:"logout_url"`
 	Login     Login  `yaml:"login"`
 	Probe     Probe  `yaml:"probe"`
+	// Replicas are the base URLs of further nodes of the same receiver.
+	Replicas []string `yaml:"replicas"`
+	// Surfaces are further ways to use a session, by name.
+	Surfaces map[string]Probe `yaml:"surfaces"`
+	// Refresh is a URL that, asked with a session, has the target refresh its
+	// tokens.
+	Refresh string `yaml:"refresh"`
+	Second  Second `yaml:"second"`
+	Hooks   Hooks  `yaml:"hooks"`
+}
+
+// Second are further parts of the same receiver, for the cases that need them.
+type Second struct {
+	// Client is another client of the same issuer, or another account with a
+	// secret of its own.
+	Client *App `yaml:"client"`
+	// Issuer is a client of another issuer that the receiver trusts.
+	Issuer *App `yaml:"issuer"`
+	// Encrypted is a client that is registered for encryption.
+	Encrypted *App `yaml:"encrypted"`
+}
+
+// App is a part of the receiver with a login, sessions and a logout endpoint of
+// its own.
+type App struct {
+	// IssuerURL is its issuer. Empty: the one of the run.
+	IssuerURL string `yaml:"issuer"`
+	// Client is how it is registered; under the shared-secret profile its
+	// secret is the account's, read like that of the run.
+	Client    `yaml:",inline"`
+	LogoutURL string `yaml:"logout_url"`
+	Login     Login  `yaml:"login"`
+	Probe     Probe  `yaml:"probe"`
+}
+
+// Hooks are outside help: each a command, or a URL that is posted to.
+type Hooks struct {
+	// Restart ends the receiver and starts it again, and returns when it is up.
+	Restart string `yaml:"restart"`
+	// StoreDown makes the session store unreachable, StoreUp reachable again.
+	StoreDown string `yaml:"store_down"`
+	StoreUp   string `yaml:"store_up"`
+	// RotateSecret gives the receiver the secret of NEW_SECRET, in the
+	// environment of a command or the form of a post.
+	RotateSecret string `yaml:"rotate_secret"`
 }
 
 // ShownLogoutURL is the logout URL without the password that it may hold.

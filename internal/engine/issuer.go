@@ -37,6 +37,7 @@ func newIssuer(o Options) (issuer, error) {
 
 // embedded is a mock issuer in this process.
 type embedded struct {
+	unbuilt
 	server   *idp.Server
 	name     string
 	listener net.Listener
@@ -123,7 +124,7 @@ func (e *embedded) jwksFetches() *int {
 	return &total
 }
 
-func (e *embedded) Session(_ context.Context, sub string) (exchange.Session, error) {
+func (e *embedded) Session(_ context.Context, _ run.Place, sub string) (exchange.Session, error) {
 	for _, session := range slices.Backward(e.server.SessionsOf(e.name, sub)) {
 		if login, ok := session.Login(e.client); ok {
 			return exchange.Session{Sub: sub, Sid: login.Sid, Nonce: login.Nonce, IDToken: login.IDToken}, nil
@@ -132,7 +133,7 @@ func (e *embedded) Session(_ context.Context, sub string) (exchange.Session, err
 	return exchange.Session{}, fmt.Errorf("the target came back from the issuer without an ID token for %s: does it use the client id %q and redeem the code?", sub, e.client)
 }
 
-func (e *embedded) Mint(_ context.Context, r fixtures.Recipe, about exchange.Session, values map[string]string) (fixtures.Token, error) {
+func (e *embedded) Mint(_ context.Context, _ run.Place, r fixtures.Recipe, about exchange.Session, values map[string]string) (fixtures.Token, error) {
 	vars := maps.Clone(values)
 	vars["id_token"], vars["other_client"] = about.IDToken, fixtures.OtherClient
 	return e.server.Mint(e.name, idp.MintRequest{
@@ -150,6 +151,7 @@ func (e *embedded) Withdraw(_ context.Context, role fixtures.Role) error {
 
 // secretIssuer signs with the secret that both sides hold. It logs nobody in.
 type secretIssuer struct {
+	unbuilt
 	env fixtures.Env
 }
 
@@ -161,7 +163,7 @@ func newSecretIssuer(o Options, encoding string) (*secretIssuer, error) {
 		return nil, err
 	}
 	known := slices.Concat(secret.Requires, secret.Checks)
-	return &secretIssuer{fixtures.SharedSecretEnv(known, raw, o.Config.Issuer.URL, o.Config.Client.ID)}, nil
+	return &secretIssuer{env: fixtures.SharedSecretEnv(known, raw, o.Config.Issuer.URL, o.Config.Client.ID)}, nil
 }
 
 func (s *secretIssuer) url() string { return "" }
@@ -170,11 +172,11 @@ func (s *secretIssuer) start() func() { return func() {} }
 
 func (s *secretIssuer) jwksFetches() *int { return nil }
 
-func (s *secretIssuer) Session(_ context.Context, sub string) (exchange.Session, error) {
+func (s *secretIssuer) Session(_ context.Context, _ run.Place, sub string) (exchange.Session, error) {
 	return exchange.Session{Sub: sub}, nil
 }
 
-func (s *secretIssuer) Mint(_ context.Context, r fixtures.Recipe, about exchange.Session, values map[string]string) (fixtures.Token, error) {
+func (s *secretIssuer) Mint(_ context.Context, _ run.Place, r fixtures.Recipe, about exchange.Session, values map[string]string) (fixtures.Token, error) {
 	env := s.env
 	env.Vars = maps.Clone(values)
 	maps.Copy(env.Vars, s.env.Vars)

@@ -93,7 +93,7 @@ func (r *Runner) open(ctx context.Context, sub string) (*session, run.Login, err
 	if login.Error != "" {
 		return nil, login, nil
 	}
-	about, err := r.Issuer.Session(ctx, sub)
+	about, err := r.Issuer.Session(ctx, run.Home, sub)
 	if err != nil {
 		return nil, login, targetFault(err.Error())
 	}
@@ -145,7 +145,7 @@ func (s *steps) Send(what run.Sending) run.Answer {
 	if about == nil {
 		return run.Answer{}
 	}
-	token, err := s.runner.Issuer.Mint(s.ctx, what.Recipe, about.about, s.values())
+	token, err := s.runner.Issuer.Mint(s.ctx, about.about.Place, what.Recipe, about.about, s.values())
 	if err != nil {
 		s.stop(fmt.Errorf("%s: %w", what.Label, err))
 		return run.Answer{}

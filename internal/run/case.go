@@ -54,6 +54,11 @@ type Case struct {
 	Given []Given
 	// Excluded are the terms under which the case does not apply.
 	Excluded []Condition
+	// Needs are the facilities without which the case does not apply.
+	Needs []Need
+	// Company are further sessions that the standard scripts open and look at
+	// whenever they look at the named one.
+	Company []Companion
 	// Schedule says beside what the case may run. Empty: beside all others.
 	Schedule Schedule
 	// Around arranges something around the standard script of the expectation,
@@ -89,8 +94,26 @@ type Variant struct {
 	// Expect and Level override those of the case unless empty.
 	Expect Expect
 	Level  Level
-	// Excluded are further terms under which this variant does not apply.
+	// Given comes before that of the case, and holds even when Expect is set.
+	Given []Given
+	// Excluded are further terms under which this variant does not apply, Needs
+	// further facilities that it needs.
 	Excluded []Condition
+	Needs    []Need
+	// At is where the named session is, and where the token goes.
+	At Place
+	// Serve is what the issuer's jwks_uri answers, for scripts that have it
+	// served; nil: the issuer's own keys.
+	Serve *fixtures.JWKS
+}
+
+// A Companion is a further session beside the named one.
+type Companion struct {
+	// Session is its name in the evidence and in placeholders: ${bob.sub}.
+	Session string
+	Who     Visitor
+	// MayEnd: its end is no breach; a judge of the case weighs it.
+	MayEnd bool
 }
 
 // Given is an expectation that holds under terms.
@@ -137,6 +160,11 @@ func (c Case) Demand(v Variant, t Terms) Demand {
 			return Demand{NotApplicable: "the target " + excluded.Name}
 		}
 	}
+	for _, need := range slices.Concat(c.Needs, v.Needs) {
+		if !t.offers(need) {
+			return Demand{NotApplicable: need.Missing()}
+		}
+	}
 	switch {
 	case v.Base() == fixtures.SidOnly && !t.KnowsSid():
 		return Demand{NotApplicable: "the target " + WithoutSid.Name}
@@ -144,10 +172,11 @@ func (c Case) Demand(v Variant, t Terms) Demand {
 		return Demand{NotApplicable: "the target " + SessionRequired.Name}
 	}
 	d := Demand{Expect: first(v.Expect, c.Expect), Level: first(v.Level, c.Level)}
-	if v.Expect != "" {
-		return d
+	given := v.Given
+	if v.Expect == "" {
+		given = slices.Concat(given, c.Given)
 	}
-	for _, g := range c.Given {
+	for _, g := range given {
 		if g.If.Holds(t) {
 			d.Expect, d.Level = first(g.Expect, d.Expect), first(g.Level, d.Level)
 			break

@@ -2,6 +2,7 @@ package run
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/loggedout/loggedout/fixtures"
@@ -44,12 +45,18 @@ type Event struct {
 	Session string `json:"session,omitempty"`
 	// Label tells events of one kind apart: the phase of a probe, which send.
 	Label string `json:"label,omitempty"`
+	// Place is where it was done, when that is not at home.
+	Place Place `json:"place,omitempty"`
 
 	Login  *Login  `json:"login,omitempty"`
 	Probe  *Probe  `json:"probe,omitempty"`
 	Send   *Send   `json:"send,omitempty"`
 	Issuer *Issuer `json:"issuer,omitempty"`
 	Wait   *Wait   `json:"wait,omitempty"`
+	Canary *Canary `json:"canary,omitempty"`
+	Hook   *Hook   `json:"hook,omitempty"`
+	// Refresh is what the issuer knows of the refresh token of a session.
+	Refresh *RefreshToken `json:"refresh,omitempty"`
 	// CopyOf is the session whose cookies were copied.
 	CopyOf string `json:"copy_of,omitempty"`
 }
@@ -58,6 +65,54 @@ type Event struct {
 type Issuer struct {
 	Do   IssuerStep    `json:"do"`
 	Role fixtures.Role `json:"role,omitempty"`
+	// Keys is what its jwks_uri answers from now on ([Serve]).
+	Keys *fixtures.JWKS `json:"keys,omitempty"`
+	// Fetches is how often its keys were fetched since the exchange began
+	// ([Count]).
+	Fetches *int `json:"fetches,omitempty"`
+}
+
+// Canary is who came to the address that a token pointed at. It is recorded for
+// every sending that names a canary, with and without hits.
+type Canary struct {
+	// URL is the address.
+	URL  string      `json:"url"`
+	Hits []CanaryHit `json:"hits,omitempty"`
+}
+
+// A CanaryHit is one request to a canary.
+type CanaryHit struct {
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	From   string `json:"from,omitempty"`
+}
+
+// Hook is outside help that was called.
+type Hook struct {
+	Name HookName `json:"name"`
+	// Error says why it could not be given.
+	Error string `json:"error,omitempty"`
+}
+
+// HookName names a hook of the configuration (target.hooks).
+type HookName string
+
+const (
+	Restart      HookName = "restart"
+	StoreDown    HookName = "store_down"
+	StoreUp      HookName = "store_up"
+	RotateSecret HookName = "rotate_secret"
+)
+
+// RefreshToken is what the issuer knows of the refresh token of a login.
+type RefreshToken struct {
+	// Issued: the target was given one. Offline: with offline_access.
+	Issued  bool `json:"issued"`
+	Offline bool `json:"offline,omitempty"`
+	// Revoked: the target had it revoked (RFC 7009). Uses counts how often it
+	// was used.
+	Revoked bool `json:"revoked,omitempty"`
+	Uses    int  `json:"uses,omitempty"`
 }
 
 // IssuerStep is what the issuer was told to do.
@@ -68,6 +123,14 @@ const (
 	Publish IssuerStep = "publish"
 	// Withdraw takes it out again.
 	Withdraw IssuerStep = "withdraw"
+	// Serve has the jwks_uri answer something else; ServeAsUsual ends that.
+	Serve        IssuerStep = "serve"
+	ServeAsUsual IssuerStep = "serve-as-usual"
+	// Count reads the counter of key fetches.
+	Count IssuerStep = "count"
+	// Hold keeps a token answer back; Release lets it go.
+	Hold    IssuerStep = "hold"
+	Release IssuerStep = "release"
 )
 
 // Wait is time that was let pass.
@@ -210,6 +273,17 @@ func (e Evidence) Sent(label string) *Send {
 		}
 	}
 	return nil
+}
+
+// Sends gives every request whose label begins that way, in order.
+func (e Evidence) Sends(prefix string) []*Send {
+	var out []*Send
+	for _, event := range e.Events {
+		if event.Send != nil && strings.HasPrefix(event.Label, prefix) {
+			out = append(out, event.Send)
+		}
+	}
+	return out
 }
 
 // LastProbe gives the last probe of a session with that label; nil when there

@@ -31,6 +31,8 @@ type Terms struct {
 	Declares Declares `json:"declares"`
 	// Secret holds for the shared-secret profile.
 	Secret SecretTerms `json:"secret,omitzero"`
+	// Offers is what the configuration has for the cases that need more.
+	Offers []Need `json:"offers,omitempty"`
 }
 
 // SecretTerms say which claims a shared-secret receiver knows.
