@@ -40,7 +40,8 @@ var (
 
 // All is the whole catalogue in the order of the corpus.
 func All() []run.Case {
-	return slices.Concat(baselines, headers, signatures, claims, confusion, requests, responses, sessions, keys)
+	return slices.Concat(
+		baselines, headers, signatures, serializations, encrypted, claims, confusion, requests, responses, sessions, keys)
 }
 
 // Recipes gives every recipe of the catalogue by the full name of its variant
@@ -82,6 +83,33 @@ func unless(v run.Variant, excluded ...run.Condition) run.Variant {
 	v.Excluded = excluded
 	return v
 }
+
+// instead gives a variant an expectation and a level of its own.
+func instead(v run.Variant, e run.Expect, l run.Level) run.Variant {
+	v.Expect, v.Level = e, l
+	return v
+}
+
+// needing adds what a variant needs beyond its case.
+func needing(v run.Variant, needs ...run.Need) run.Variant {
+	v.Needs = needs
+	return v
+}
+
+// in has a variant done at another place of the receiver.
+func in(at run.Place, v run.Variant) run.Variant {
+	v.At = at
+	return v
+}
+
+// needs lists what a case needs.
+func needs(ns ...run.Need) []run.Need { return ns }
+
+// bob is another user, whose session is looked at beside the named one.
+var bob = run.Companion{Session: "bob", Who: run.Visitor{User: "bob"}}
+
+// company lists the sessions beside the named one.
+func company(cs ...run.Companion) []run.Companion { return cs }
 
 // not lists terms under which a case does not apply.
 func not(excluded ...run.Condition) []run.Condition { return excluded }
