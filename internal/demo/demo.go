@@ -25,6 +25,9 @@ type Options struct {
 	Profile run.Profile
 	// Defect makes the receiver wrong in one way; empty: it is correct.
 	Defect string
+	// Variation makes it differ in one way that the texts allow; empty: it is the
+	// reference.
+	Variation string
 	// Wrap stands before the receiver, if set.
 	Wrap  func(http.Handler) http.Handler
 	Clock func() time.Time
@@ -76,7 +79,7 @@ func Start(ctx context.Context, o Options) (*Demo, error) {
 			Issuer: c.Issuer.URL, ClientID: c.Client.ID, ClientSecret: c.Client.Secret, BaseURL: base,
 		}
 	}
-	r, err := receiver.New(receiver.Config{Apps: []receiver.App{app}, Defect: o.Defect, Clock: o.Clock})
+	r, err := receiver.New(receiver.Config{Apps: []receiver.App{app}, Defect: o.Defect, Variation: o.Variation, Clock: o.Clock})
 	if err != nil {
 		_ = listener.Close() // the other error is the one to tell
 		return nil, err

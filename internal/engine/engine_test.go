@@ -16,7 +16,9 @@ import (
 // drive makes one run against the reference receiver.
 func drive(t testing.TB, o demo.Options, f engine.Filter, changes ...func(*config.Config)) *run.Run {
 	t.Helper()
-	o.Clock = time.Now
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
 	d, err := demo.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

@@ -27,6 +27,8 @@ type Config struct {
 	Apps []App
 	// Defect is the name of one of Defects, or empty for the correct receiver.
 	Defect string
+	// Variation is the name of one of Variations, or empty for the reference. It and a defect may come together.
+	Variation string
 	// Clock tells the time; default time.Now.
 	Clock func() time.Time
 	// Client makes the calls to issuers; default one with a timeout of 10 s. Redirects are never followed.
@@ -135,4 +137,11 @@ func absoluteURL(s string) error {
 		return fmt.Errorf("%q is not an http(s) URL without query and fragment", s)
 	}
 	return nil
+}
+
+func (a App) profile() string {
+	if a.OIDC != nil {
+		return ProfileOIDC
+	}
+	return ProfileSharedSecret
 }

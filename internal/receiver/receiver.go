@@ -60,6 +60,10 @@ func New(c Config) (*Receiver, error) {
 	if err != nil {
 		return nil, err
 	}
+	variation, err := variationNamed(c.Variation, c.Apps)
+	if err != nil {
+		return nil, err
+	}
 	r := &Receiver{
 		apps: map[string]*app{}, sessions: newSessionStore(), logins: newLoginStore(),
 		client: withoutRedirects(c.Client), clock: c.Clock, log: c.Log, rand: c.Rand,
@@ -75,14 +79,15 @@ func New(c Config) (*Receiver, error) {
 	}
 	providers := map[string]*provider{}
 	for _, a := range c.Apps {
-		r.apps[a.Name] = r.newApp(a, providers, defect)
+		r.apps[a.Name] = r.newApp(a, providers, variation, defect)
 	}
 	r.unknown = &app{parts: oidcParts(), clock: r.clock}
+	variation.apply(&r.unknown.parts)
 	defect.apply(&r.unknown.parts)
 	return r, nil
 }
 
-func (r *Receiver) newApp(c App, providers map[string]*provider, defect Defect) *app {
+func (r *Receiver) newApp(c App, providers map[string]*provider, variation Variation, defect Defect) *app {
 	a := &app{name: c.Name, requires: map[string]bool{}, sessions: r.sessions, replays: newReplayMemory(), clock: r.clock}
 	if c.OIDC != nil {
 		a.useOIDC(*c.OIDC)
@@ -92,6 +97,9 @@ func (r *Receiver) newApp(c App, providers map[string]*provider, defect Defect) 
 		a.provider = providers[a.issuer]
 	} else {
 		a.useSharedSecret(*c.SharedSecret)
+	}
+	if variation.appliesTo(a.profile) {
+		variation.apply(&a.parts)
 	}
 	if defect.appliesTo(a.profile) {
 		defect.apply(&a.parts)

@@ -38,8 +38,7 @@ func tokenInForm(r *http.Request) (string, error) {
 
 // readForm reads a bounded form-encoded body. http.Request.ParseForm is not used: it merges the query.
 func readForm(r *http.Request) (url.Values, error) {
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || kind != "application/x-www-form-urlencoded" {
+	if !isForm(r) {
 		return nil, refused("the content type is not application/x-www-form-urlencoded")
 	}
 	body, err := io.ReadAll(r.Body)
@@ -51,4 +50,10 @@ func readForm(r *http.Request) (url.Values, error) {
 		return nil, refused("the form is malformed")
 	}
 	return form, nil
+}
+
+// isForm reports whether the content type is that of a logout request (BCL 2.5).
+func isForm(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && kind == "application/x-www-form-urlencoded"
 }
