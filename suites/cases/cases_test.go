@@ -43,7 +43,10 @@ func TestCatalogueIsSound(t *testing.T) {
 func TestEveryVariantCanBeMade(t *testing.T) {
 	public := fixtures.Env{Issuer: "https://idp.example", ClientID: "app", Sub: "alice", Sid: "s", Nonce: "n", Keys: fixtures.FixedKeys()}
 	public.Secret = []byte("a secret of at least thirty-two bytes")
-	public.Vars = map[string]string{"id_token": "a.b.c", "other_client": "other"}
+	public.Vars = map[string]string{
+		"id_token": "a.b.c", "other_client": "other", "logout_url": "https://app.example/backchannel-logout",
+		"named.sub": "alice", "bob.sub": "bob", "bob.sid": "b", "bystander.sid": "c",
+	}
 	secret := public
 	secret.Alg, secret.Claims = "HS256", []string{"sub", "iat", "exp", "jti"}
 	for _, alg := range []string{"RS256", "PS384", "ES256", "EdDSA"} {
