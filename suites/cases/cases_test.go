@@ -46,6 +46,8 @@ func TestEveryVariantCanBeMade(t *testing.T) {
 	public.Vars = map[string]string{
 		"id_token": "a.b.c", "other_client": "other", "second.secret": "another secret", "app": "shop", "fresh": "never-seen",
 		"canary": "http://idp.example/canary/1", "canary.far": "http://far.example/canary/1",
+		"id_token": "a.b.c", "other_client": "other", "logout_url": "https://app.example/backchannel-logout",
+		"named.sub": "alice", "bob.sub": "bob", "bob.sid": "b", "bystander.sid": "c",
 	}
 	secret := public
 	secret.Alg, secret.Claims = "HS256", []string{"sub", "iat", "exp", "jti"}
