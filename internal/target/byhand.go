@@ -24,6 +24,11 @@ const maxInterim = 10
 // may come while the request is still being written. The connection is closed
 // with the body of the answer.
 func (t *Target) byHand(ctx context.Context, to destination, what fixtures.Prepared) (*http.Response, error) {
+	if what.Wire != nil && what.Wire.After > 0 {
+		if err := await(ctx, what.Wire.After, nil); err != nil {
+			return nil, err
+		}
+	}
 	conn, err := t.dial(ctx, to)
 	if err != nil {
 		return nil, err
