@@ -167,7 +167,8 @@ func (s *steps) SendAgain(earlier, label string) run.Answer {
 }
 
 func (s *steps) send(what sending) run.Answer {
-	values, further, err := s.furnish(what.Request, what.Session)
+	values := s.values()
+	further, err := s.furnish(what.Request, what.Session, values)
 	if err != nil {
 		s.stop(fmt.Errorf("the request of %s: %w", s.job.Case.ID, err))
 		return run.Answer{}
