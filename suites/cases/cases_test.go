@@ -1,6 +1,7 @@
 package cases_test
 
 import (
+	"fmt"
 	"reflect"
 	"regexp"
 	"testing"
@@ -45,8 +46,8 @@ func TestEveryVariantCanBeMade(t *testing.T) {
 	public.Secret = []byte("a secret of at least thirty-two bytes")
 	public.Vars = map[string]string{
 		"id_token": "a.b.c", "other_client": "other", "second.secret": "another secret", "app": "shop", "fresh": "never-seen",
-		"canary": "http://idp.example/canary/1", "canary.far": "http://far.example/canary/1",
-		"id_token": "a.b.c", "other_client": "other", "logout_url": "https://app.example/backchannel-logout",
+		"canary": "http://idp.example/canary/1", "canary.far": "http://far.example/canary/1", "canary.far.host": "far.example",
+		"logout_url": "https://app.example/backchannel-logout",
 		"named.sub": "alice", "bob.sub": "bob", "bob.sid": "b", "bystander.sid": "c",
 	}
 	secret := public
@@ -84,11 +85,43 @@ func makeAll(t *testing.T, env fixtures.Env, terms run.Terms) {
 			if _, err := fixtures.Mint(v.Recipe, env); err != nil {
 				t.Errorf("%s under %s: %v", c.Name(v), env.Alg, err)
 			}
+			if err := prepare(c, v, env); err != nil {
+				t.Errorf("the request of %s under %s: %v", c.Name(v), env.Alg, err)
+			}
 			if d.Expect == run.Refuse && v.Request == nil && reflect.DeepEqual(v.Recipe, v.Recipe.Twin()) {
 				t.Errorf("%s is its own twin", c.Name(v))
 			}
 		}
 	}
+}
+
+// prepare makes the request of a variant with its further tokens. What is heavy
+// is made a small one of its kind.
+func prepare(c run.Case, v run.Variant, env fixtures.Env) error {
+	values := map[string]string{"canary.far.host": "canary.example"}
+	sessions := map[string]bool{"": true}
+	for _, other := range c.Company {
+		sessions[other.Session] = true
+		for _, value := range []string{"sub", "sid", "cookies"} {
+			values[other.Session+"."+value] = other.Session
+		}
+	}
+	q := v.Carrier()
+	for _, further := range q.Tokens {
+		if !sessions[further.Session] {
+			return fmt.Errorf("a token about %q, who is no company", further.Session)
+		}
+		token, err := fixtures.Mint(further.Recipe, env)
+		if err != nil {
+			return err
+		}
+		values["token."+further.Name] = token.Wire
+	}
+	if q.Padding != nil {
+		q.Padding = &fixtures.Padding{Fields: 1}
+	}
+	_, err := fixtures.Prepare(q, "a.b.c", values)
+	return err
 }
 
 func TestRecipesAreNamed(t *testing.T) {
