@@ -39,6 +39,8 @@ type session struct {
 	about   Session
 	// since is the first variant that it is there for.
 	since int
+	// alive is when it was last seen alive by somebody who waited for its death.
+	alive time.Time
 	// known: its death was seen in an exchange.
 	known bool
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/loggedout/loggedout/internal/run"
-	"github.com/loggedout/loggedout/internal/target"
 )
 
 func (s *steps) Probe(name, label string) run.State {
@@ -128,27 +127,26 @@ func (s *steps) WatchDeath(name, label string, at ...run.Duration) run.State {
 // A watcher looks at a session until it is dead.
 type watcher struct {
 	steps *steps
-	user  target.User
-	of    *target.Browser
-	alive bool // when last seen
+	of    *session
 }
 
-func (s *steps) watch(asked *session) *watcher {
-	return &watcher{steps: s, user: asked.user(), of: asked.browser}
-}
+func (s *steps) watch(asked *session) watcher { return watcher{s, asked} }
 
-// look probes, and says how long after the answer when the session was seen
-// alive before: else it may have died at any time.
-func (w *watcher) look() (start time.Time, probe run.Probe) {
+// look probes, and says how long after the answer that was, when the session was
+// seen alive since then: else it may have died at any time.
+func (w watcher) look() (start time.Time, probe run.Probe) {
 	s := w.steps
 	start = s.rec.clock()
-	probe = w.of.Probe(s.ctx, w.user)
-	if w.alive {
+	probe = w.of.browser.Probe(s.ctx, w.of.user())
+	if w.of.alive.After(s.answered) {
 		probe.After = run.ToMillis(start.Sub(s.answered))
 	}
-	w.alive = w.alive || probe.State == run.Alive
-	if probe.State == run.Dead {
+	switch probe.State {
+	case run.Alive:
+		w.of.alive = start
+	case run.Dead:
 		s.runner.Pace.Saw(probe.After.Duration())
+	case run.Unknown:
 	}
 	return start, probe
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // values are what placeholders stand for: those of the run, ${fresh}, which is
-// unique to this exchange, and those of all sessions: ${sibling.sid}.
+// unique to this exchange, those of all sessions, ${sibling.sid}, and what was
+// sent: ${sent.case} is the token of that label.
 func (s *steps) values() map[string]string {
 	out := map[string]string{}
 	maps.Copy(out, s.runner.Values)
@@ -21,6 +22,9 @@ func (s *steps) values() map[string]string {
 	for name, session := range s.sessions {
 		out[name+".sub"], out[name+".sid"] = session.about.Sub, session.about.Sid
 		out[name+".nonce"], out[name+".id_token"] = session.about.Nonce, session.about.IDToken
+	}
+	for label, sent := range s.sent {
+		out["sent."+label] = sent.token.Wire
 	}
 	return out
 }
