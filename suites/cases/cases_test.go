@@ -48,7 +48,7 @@ func TestEveryVariantCanBeMade(t *testing.T) {
 		"id_token": "a.b.c", "other_client": "other", "second.secret": "another secret", "app": "shop", "fresh": "never-seen",
 		"canary": "http://idp.example/canary/1", "canary.far": "http://far.example/canary/1", "canary.far.host": "far.example",
 		"logout_url": "https://app.example/backchannel-logout",
-		"named.sub": "alice", "bob.sub": "bob", "bob.sid": "b", "bystander.sid": "c",
+		"named.sub":  "alice", "bob.sub": "bob", "bob.sid": "b", "bystander.sid": "c",
 	}
 	secret := public
 	secret.Alg, secret.Claims = "HS256", []string{"sub", "iat", "exp", "jti"}

@@ -97,7 +97,7 @@ var requests = []run.Case{
 		Variants: variants(
 			instead(by("good-bad", fixtures.PostForm(param, "${token}", param, "${token.bad}").BesideAbout("bob", "bad", forged)), refuse, may),
 			instead(by("bad-good", fixtures.PostForm(param, "${token.bad}", param, "${token}").BesideAbout("bob", "bad", forged)), refuse, may),
-			instead(by(twoUsers, fixtures.PostForm(param, "${token}", param, "${token.second}").BesideAbout("bob", "second", valid())), either, may),
+			instead(by(bothUsers, fixtures.PostForm(param, "${token}", param, "${token.second}").BesideAbout("bob", "second", valid())), either, may),
 		),
 		Company: company(run.Companion{Session: "bob", Who: bob.Who, MayEnd: true}),
 		Expect:  refuse,

@@ -10,7 +10,7 @@ import (
 
 // Slugs and labels that scripts and judges of the requests share.
 const (
-	twoUsers    = "two-users"
+	bothUsers   = "two-users"
 	tokenOfHome = "token-of-home"
 	unknownApp  = "unknown"
 
@@ -31,7 +31,7 @@ func neverBoth(seen run.Seen) []run.Finding {
 		Expected: "one token counts at most", Actual: "the session of the second user is dead: " + other.Why,
 	}
 	switch {
-	case seen.Variant.Slug != twoUsers:
+	case seen.Variant.Slug != bothUsers:
 		finding.Verdict, finding.Text = run.Fail, "a forged token beside a good one ended the session that it names"
 	case named.State == run.Dead:
 		finding.Verdict, finding.Text = verdict.Broken(seen.Case.Level), "both of two tokens in one request were acted on"
