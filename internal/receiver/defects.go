@@ -23,6 +23,8 @@ type Defect struct {
 
 	// apply replaces or wraps parts of one application; state it needs lives in its closures.
 	apply func(*parts)
+	// spoil, if set, changes how the keys of an issuer are fetched and kept.
+	spoil func(*provider)
 }
 
 // Defects returns all defects, by topic. The slice is the caller's own.
