@@ -63,20 +63,24 @@ func answerAPI(w http.ResponseWriter, s session, err error) {
 
 // sessionOfToken finds the session that an API token was minted from.
 func sessionOfToken(r *http.Request, a *app) (session, error) {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok {
-		cookie, err := r.Cookie(a.tokenCookie())
-		if err != nil {
-			return session{}, errNoSession
-		}
-		token = cookie.Value
-	}
 	if err := a.store.reach(); err != nil {
 		return session{}, err
 	}
-	key, ok := a.sessions.keyOfToken(token)
+	key, ok := a.sessions.keyOfToken(apiToken(r, a))
 	if !ok {
 		return session{}, errNoSession
 	}
 	return a.session(key)
+}
+
+// apiToken is the token of a request, or empty, which is nobody's.
+func apiToken(r *http.Request, a *app) string {
+	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		return token
+	}
+	cookie, err := r.Cookie(a.tokenCookie())
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
 }
