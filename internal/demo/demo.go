@@ -1,5 +1,5 @@
-// Package demo is the embedded default: the reference receiver, served on a
-// free port, and the configuration that aims at it.
+// Package demo is the embedded default: the reference receiver, served on free
+// ports, and the configuration that aims at all of it.
 package demo
 
 import (
@@ -14,11 +14,15 @@ import (
 	"github.com/loggedout/loggedout/internal/run"
 )
 
-// Secret is the shared secret of the demo. It is public.
-const Secret = "the-public-secret-of-the-demo-receiver"
+// Secret is the shared secret of the demo, and SecondSecret that of its second
+// account. They are public.
+const (
+	Secret       = "the-public-secret-of-the-demo-receiver"
+	SecondSecret = "the-public-secret-of-the-second-account"
+)
 
-// appName is the application's name in the receiver's routes.
-const appName = "demo"
+// keyTimes are short, so that a run need not wait long for keys to change.
+var keyTimes = receiver.KeyTimes{Fresh: time.Second, Pause: 100 * time.Millisecond}
 
 // Options vary the receiver.
 type Options struct {
@@ -28,6 +32,9 @@ type Options struct {
 	// Variation makes it differ in one way that the texts allow; empty: it is the
 	// reference.
 	Variation string
+	// Alg is the signature algorithm that its clients are registered for, under
+	// the profiles with an issuer. Empty: RS256.
+	Alg string
 	// Wrap stands before the receiver, if set.
 	Wrap  func(http.Handler) http.Handler
 	Clock func() time.Time
@@ -39,64 +46,80 @@ type Demo struct {
 	Config config.Config
 	// Issuer is where the mock issuer has to listen; nil for a profile without.
 	Issuer net.Listener
-	stop   func()
+	serving
 }
 
 // Close stops the receiver.
-func (d *Demo) Close() { d.stop() }
+func (d *Demo) Close() { d.close() }
 
-// Start serves the reference receiver on the loopback interface.
-func Start(ctx context.Context, o Options) (*Demo, error) {
-	var listening net.ListenConfig
-	listener, err := listening.Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
+// Start serves the reference receiver on the loopback interface: two nodes of
+// it, and the operator's face.
+func Start(ctx context.Context, o Options) (_ *Demo, err error) {
+	d := &Demo{Config: config.Default()}
+	defer func() {
+		if err == nil {
+			return
+		}
+		if d.close(); d.Issuer != nil {
+			_ = d.Issuer.Close() // the other error is the one to tell
+		}
+	}()
+	if err := d.listen(ctx); err != nil {
 		return nil, fmt.Errorf("serve the reference receiver: %w", err)
 	}
-	d := &Demo{Config: config.Default()}
-	base := "http://" + listener.Addr().String()
-	app := receiver.App{Name: appName}
+	d.aim(o)
+	var apps []receiver.App
+	if o.Profile == run.SharedSecret {
+		apps = d.accounts()
+	} else if apps, err = d.clients(ctx, o); err != nil {
+		return nil, err
+	}
+	cluster, err := receiver.NewCluster(receiver.Config{Apps: apps, Defect: o.Defect, Variation: o.Variation, Clock: o.Clock, Keys: keyTimes}, 2)
+	if err != nil {
+		return nil, err
+	}
+	for i, listener := range []net.Listener{d.home, d.replica} {
+		node := cluster.Node(i)
+		if o.Wrap != nil {
+			node = o.Wrap(node)
+		}
+		d.serve(listener, node)
+	}
+	d.serve(d.operator, cluster.Control(appName))
+	return d, nil
+}
+
+// aim fills in what holds under every profile.
+func (d *Demo) aim(o Options) {
 	c := &d.Config
 	c.Profile = o.Profile
 	c.Run.Workers = 8
+	c.Declares.KeyCache = run.Duration(keyTimes.Fresh)
+	home := d.app(appName)
 	c.Target.Name = "reference receiver"
-	c.Target.LogoutURL = base + "/auth/logout/" + appName
-	c.Target.Probe.URL = base + "/app/" + appName + "/me"
-	if o.Profile == run.SharedSecret {
-		c.Client.ID, c.Secret.Text = appName, Secret
-		c.Target.Login.Request = &config.Request{
-			Method: http.MethodPost, URL: base + "/app/" + appName + "/login", Form: map[string]string{"uid": "{{.Sub}}"},
-		}
-		app.SharedSecret = &receiver.SharedSecret{Secret: []byte(Secret)}
-	} else {
-		if d.Issuer, err = listening.Listen(ctx, "tcp", "127.0.0.1:0"); err != nil {
-			_ = listener.Close() // the other error is the one to tell
-			return nil, fmt.Errorf("find a port for the mock issuer: %w", err)
-		}
-		c.Issuer.Listen = d.Issuer.Addr().String()
-		c.Issuer.URL = "http://" + c.Issuer.Listen + "/default"
-		c.Target.Login.URL = base + "/app/" + appName + "/login"
-		app.OIDC = &receiver.OIDC{
-			Issuer: c.Issuer.URL, ClientID: c.Client.ID, ClientSecret: c.Client.Secret, BaseURL: base,
-		}
+	c.Target.LogoutURL, c.Target.Probe = home.LogoutURL, home.Probe
+	c.Target.Replicas = []string{at(d.replica)}
+	c.Target.Surfaces = map[string]config.Probe{}
+	for name, path := range map[string]string{"api": "api/me", "events": "events", "token": "api/token/me"} {
+		c.Target.Surfaces[name] = d.probe(appName, path)
 	}
-	r, err := receiver.New(receiver.Config{Apps: []receiver.App{app}, Defect: o.Defect, Variation: o.Variation, Clock: o.Clock})
-	if err != nil {
-		_ = listener.Close() // the other error is the one to tell
-		return nil, err
+	c.Target.Hooks = config.Hooks{
+		Restart:   at(d.operator) + "/restart",
+		StoreDown: at(d.operator) + "/store/down",
+		StoreUp:   at(d.operator) + "/store/up",
 	}
-	var handler http.Handler = r
-	if o.Wrap != nil {
-		handler = o.Wrap(r)
-	}
-	server := receiver.NewServer(handler)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = server.Serve(listener) // ends when it is closed
-	}()
-	d.stop = func() {
-		_ = server.Close() // nothing is left to be lost
-		<-ended
-	}
-	return d, nil
 }
+
+// app is an application of the receiver, but for its login.
+func (d *Demo) app(name string) config.App {
+	return config.App{LogoutURL: at(d.home) + "/auth/logout/" + name, Probe: d.probe(name, "me")}
+}
+
+func (d *Demo) probe(name, path string) config.Probe {
+	return config.Probe{URL: d.page(name, path), Alive: d.Config.Target.Probe.Alive}
+}
+
+// page is a page of an application.
+func (d *Demo) page(name, path string) string { return at(d.home) + "/app/" + name + "/" + path }
+
+func at(listener net.Listener) string { return "http://" + listener.Addr().String() }

@@ -18,6 +18,9 @@ const (
 	ProfileSharedSecret = "shared-secret"
 )
 
+// hmacAlg is the one MAC algorithm.
+const hmacAlg = "HS256"
+
 // minSecret is the least length of a MAC key for HS256 in bytes (RFC 7518 3.2).
 const minSecret = 32
 
@@ -29,6 +32,10 @@ type Config struct {
 	Defect string
 	// Variation is the name of one of Variations, or empty for the reference. It and a defect may come together.
 	Variation string
+	// Store is shared by the nodes of a receiver, and outlives them; default one of its own.
+	Store *Store
+	// Keys say how long issuers' keys are kept.
+	Keys KeyTimes
 	// Clock tells the time; default time.Now.
 	Clock func() time.Time
 	// Client makes the calls to issuers; default one with a timeout of 10 s. Redirects are never followed.
@@ -56,8 +63,17 @@ type OIDC struct {
 	// BaseURL is where browsers reach this receiver; the redirect URI is BaseURL/app/NAME/callback.
 	BaseURL string
 	// SigningAlg is the registered id_token_signed_response_alg, which binds logout tokens as well (BCL 2.6(3));
-	// default RS256.
+	// default RS256. HS256 is keyed with the client secret.
 	SigningAlg string
+	// EncryptionAlg, EncryptionEnc and EncryptionKey are set together when the client is registered for encryption
+	// (id_token_encrypted_response_alg, …_enc): logout tokens have to be encrypted then (BCL 2.4, 2.6(1)). The key is
+	// the private one, and must fit the algorithm.
+	EncryptionAlg, EncryptionEnc string
+	EncryptionKey                any
+	// KeepRefreshTokens keeps the issuer's refresh tokens with the sessions and revokes them on logout (BCL 2.7).
+	KeepRefreshTokens bool
+	// OfflineAccess asks for offline_access: such refresh tokens are kept on logout (BCL 2.7).
+	OfflineAccess bool
 }
 
 // SharedSecret is an application with a login of its own, logged out by HS256 tokens under a secret.
@@ -111,8 +127,14 @@ func (o OIDC) validate() error {
 	if o.ClientID == "" {
 		return errors.New("the client id is empty: set the one registered at the issuer")
 	}
-	if o.SigningAlg != "" && !knownAlg(o.SigningAlg) {
-		return fmt.Errorf("signing algorithm %q is not supported: use an RS, PS, ES or EdDSA algorithm", o.SigningAlg)
+	if o.SigningAlg == hmacAlg && len(o.ClientSecret) < minSecret {
+		return fmt.Errorf("the client secret has %d bytes: HS256 needs %d or more (RFC 7518 3.2)", len(o.ClientSecret), minSecret)
+	}
+	if o.SigningAlg != "" && o.SigningAlg != hmacAlg && !knownAlg(o.SigningAlg) {
+		return fmt.Errorf("signing algorithm %q is not supported: use an RS, PS, ES or EdDSA algorithm, or HS256", o.SigningAlg)
+	}
+	if set := o.EncryptionKey != nil; (o.EncryptionAlg != "") != set || (o.EncryptionEnc != "") != set {
+		return errors.New("set all of EncryptionAlg, EncryptionEnc and EncryptionKey, or none")
 	}
 	return nil
 }

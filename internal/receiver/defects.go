@@ -23,11 +23,21 @@ type Defect struct {
 
 	// apply replaces or wraps parts of one application; state it needs lives in its closures.
 	apply func(*parts)
+	// spoil, if set, changes how the keys of an issuer are fetched and kept.
+	spoil func(*provider)
 }
 
 // Defects returns all defects, by topic. The slice is the caller's own.
 func Defects() []Defect {
-	return slices.Concat(signatureDefects(), keyDefects(), headerDefects(), claimDefects(), sessionDefects(), httpDefects())
+	all := slices.Concat(
+		signatureDefects(), encryptionDefects(), keyDefects(), jwksDefects(), headerDefects(), claimDefects(),
+		sessionDefects(), scopeDefects(), deathDefects(), surfaceDefects(), storeDefects(), httpDefects())
+	for i := range all {
+		if all[i].apply == nil {
+			all[i].apply = func(*parts) {} // it is wrong in another place
+		}
+	}
+	return all
 }
 
 var (

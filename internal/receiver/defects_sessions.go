@@ -98,19 +98,19 @@ func cookieOnlyLogout(p *parts) {
 		return nil
 	}
 	find := p.findSession
-	p.findSession = func(w http.ResponseWriter, r *http.Request, a *app) (session, bool) {
-		s, ok := find(w, r, a)
-		if !ok {
-			return s, false
+	p.findSession = func(w http.ResponseWriter, r *http.Request, a *app) (session, error) {
+		s, err := find(w, r, a)
+		if err != nil {
+			return s, err
 		}
 		mu.Lock()
 		defer mu.Unlock()
 		if !marked[s.key] {
-			return s, true
+			return s, nil
 		}
 		delete(marked, s.key)
 		a.setCookie(w, r, a.sessionCookie(), "", -1)
-		return session{}, false
+		return session{}, errNoSession
 	}
 }
 

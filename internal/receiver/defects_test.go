@@ -1,12 +1,14 @@
 package receiver
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -18,7 +20,14 @@ var catalogue = strings.Fields(`ok-sub-sid ok-sid-only ok-sub-only ok-aud-array-
 	sig-attacker-key-real-kid sig-weak-secret clm-iss-missing clm-iss-wrong clm-aud-missing clm-aud-wrong clm-exp-missing
 	clm-exp-past clm-iat-missing clm-nbf-future clm-events-missing clm-events-wrong-uri clm-nonce-present clm-no-sub-no-sid
 	clm-jti-replay xjwt-id-token http-get http-param-missing-or-empty rsp-success-status rsp-refusal-status
-	rsp-cache-control sem-sid-ends-one sem-sub-ends-all sem-bystander-user sem-server-side-death key-rotate-new-kid`)
+	rsp-cache-control sem-sid-ends-one sem-sub-ends-all sem-bystander-user sem-server-side-death key-rotate-new-kid
+	hdr-remote-key-canary ser-control-chars-in-sub clm-sub-near-miss clm-sub-wildcard-injection rsp-no-user-enumeration
+	jwe-downgrade-to-jws jwe-inner-not-genuine jwe-error-oracle sem-bystander-client sem-across-issuers sem-unknown-session
+	sem-known-sub-unknown-sid sem-repeat-is-success sem-replay-after-relogin sem-relogin-works sem-every-surface
+	sem-refresh-token sem-immediate sem-replicas sem-restart sem-race-login sem-race-parallel sem-race-refresh
+	sem-store-failure key-removed key-jwks-down-known-kid key-jwks-down-unknown-kid key-jwks-slow key-jwks-garbage
+	key-jwks-huge key-jwks-redirect key-jwks-mixed-entries key-jwks-oct key-unknown-kid-flood key-iss-driven-fetch
+	key-secret-rotation`)
 
 func TestDefectsAreWellFormed(t *testing.T) {
 	seen := map[string]bool{}
@@ -73,7 +82,12 @@ func (w *world) otherwiseFine(d Defect) bool {
 	if !b.alive("zoe") || (refusal.StatusCode != 400 && !slices.Contains(d.Caught, "rsp-refusal-status") && d.Name != "csrf-required") {
 		return false
 	}
-	ended := w.ends(w.token(object{"sub": "zoe"}), b, "zoe") || d.Name == "csrf-required"
+	token := w.token(object{"sub": "zoe"})
+	ended := w.ends(token, b, "zoe") || d.Name == "csrf-required"
+	if strings.HasPrefix(d.Name, "late-death-") {
+		w.clock.advance(70 * time.Second)
+		ended = !b.alive("zoe")
+	}
 	return ended && bystander.alive("yan")
 }
 
@@ -132,7 +146,17 @@ var (
 )
 
 // wrongdoings holds for each defect what only the broken receiver does.
-var wrongdoings = map[string]func(*world) bool{
+var wrongdoings = merged(tokenWrongdoings, sessionWrongdoings, deathWrongdoings, keyWrongdoings, encryptionWrongdoings)
+
+func merged(all ...map[string]func(*world) bool) map[string]func(*world) bool {
+	out := map[string]func(*world) bool{}
+	for _, each := range all {
+		maps.Copy(out, each)
+	}
+	return out
+}
+
+var tokenWrongdoings = map[string]func(*world) bool{
 	"alg-none-accepted": forged("none"),
 	"signature-ignored": all(forged("none"), forged("stripped"), forged("other claims"), forged("attacker, our kid"),
 		forged("attacker, new kid"), forged("embedded key"), forged("PEM as secret"), forged("empty key"), forged("secret"),

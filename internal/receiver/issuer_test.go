@@ -61,6 +61,12 @@ type fakeIssuer struct {
 	change func(t object)      // changes the next ID tokens
 	sign   func(object) string // signs ID tokens when set
 	form   bool                // whether the last token request carried the secret in the form
+	plain  http.HandlerFunc    // serves the JWKS in its place when set
+
+	refreshes map[string]object // claims by refresh token
+	revoked   []string          // refresh tokens that were revoked
+	held      chan struct{}     // a refresh waits until it is closed
+	reached   chan struct{}     // is told of each
 }
 
 type fakeClock struct{ seconds atomic.Int64 }
@@ -77,17 +83,22 @@ func newIssuer(t testing.TB, clock *fakeClock) *fakeIssuer {
 	t.Helper()
 	i := &fakeIssuer{
 		clock: clock, key: testKeys().rsa, kid: "k1", codes: map[string]url.Values{},
-		claims: map[string]object{}, meta: map[string]any{}, status: http.StatusOK,
+		claims: map[string]object{}, meta: map[string]any{}, status: http.StatusOK, refreshes: map[string]object{},
 	}
 	i.publish(public(&i.key.PublicKey, "k1"))
 	mux := http.NewServeMux()
 	mux.HandleFunc("/.well-known/openid-configuration", i.discovery)
 	mux.HandleFunc("/authorize", i.authorize)
 	mux.HandleFunc("/token", i.token)
-	mux.HandleFunc("/jwks", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("/revoke", i.revoke)
+	mux.HandleFunc("/jwks", func(w http.ResponseWriter, r *http.Request) {
 		i.fetches.Add(1)
 		i.mu.Lock()
 		defer i.mu.Unlock()
+		if i.plain != nil {
+			i.plain(w, r)
+			return
+		}
 		w.WriteHeader(i.status)
 		_ = json.NewEncoder(w).Encode(i.jwks)
 	})
@@ -112,6 +123,7 @@ func (i *fakeIssuer) discovery(w http.ResponseWriter, _ *http.Request) {
 	doc := map[string]any{
 		"issuer": i.URL, "authorization_endpoint": i.URL + "/authorize",
 		"token_endpoint": i.URL + "/token", "jwks_uri": i.URL + "/jwks",
+		"revocation_endpoint": i.URL + "/revoke",
 	}
 	maps.Copy(doc, i.meta)
 	_ = json.NewEncoder(w).Encode(doc)
@@ -128,37 +140,72 @@ func (i *fakeIssuer) authorize(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, q.Get("redirect_uri")+"?"+back.Encode(), http.StatusFound)
 }
 
-func (i *fakeIssuer) token(w http.ResponseWriter, r *http.Request) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	code := r.PostFormValue("code")
-	q, ok := i.codes[code]
-	delete(i.codes, code)
+// client authenticates a client.
+func (i *fakeIssuer) client(r *http.Request) (id string, ok bool) {
 	id, secret, basic := r.BasicAuth()
 	i.form = !basic
 	if !basic {
 		id, secret = r.PostFormValue("client_id"), r.PostFormValue("client_secret")
 	}
-	challenge := sha256.Sum256([]byte(r.PostFormValue("code_verifier")))
-	if !ok || id != "app" || secret != "app-secret" || q.Get("code_challenge_method") != "S256" ||
-		q.Get("code_challenge") != base64.RawURLEncoding.EncodeToString(challenge[:]) {
+	return id, secret == testSecret
+}
+
+func (i *fakeIssuer) token(w http.ResponseWriter, r *http.Request) {
+	i.mu.Lock()
+	held, reached := i.held, i.reached
+	i.mu.Unlock()
+	if r.PostFormValue("grant_type") == "refresh_token" && held != nil {
+		reached <- struct{}{}
+		<-held
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	id, known := i.client(r)
+	claims := object{"iss": i.URL, "aud": id, "iat": i.clock.now().Unix(), "exp": i.clock.now().Unix() + 300}
+	who, good := i.refreshes[r.PostFormValue("refresh_token")]
+	answer := map[string]any{"access_token": "a", "token_type": "Bearer"}
+	if code := r.PostFormValue("code"); code != "" {
+		var q url.Values
+		q, good = i.codes[code]
+		delete(i.codes, code)
+		challenge := sha256.Sum256([]byte(r.PostFormValue("code_verifier")))
+		good = good && q.Get("client_id") == id && q.Get("code_challenge_method") == "S256" &&
+			q.Get("code_challenge") == base64.RawURLEncoding.EncodeToString(challenge[:])
+		who, claims["nonce"], answer["scope"] = i.claims[code], q.Get("nonce"), q.Get("scope")
+		refresh := rand.Text()
+		answer["refresh_token"], i.refreshes[refresh] = refresh, who
+	}
+	if !known || !good {
 		http.Error(w, `{"error":"invalid_grant"}`, http.StatusBadRequest)
 		return
 	}
-	claims := object{
-		"iss": i.URL, "aud": "app", "nonce": q.Get("nonce"), "iat": i.clock.now().Unix(),
-		"exp": i.clock.now().Unix() + 300,
-	}
-	maps.Copy(claims, i.claims[code])
+	maps.Copy(claims, who)
 	if i.change != nil {
 		i.change(claims)
 	}
-	signed := signedBy(i.key, "RS256", object{"kid": i.kid, "typ": "JWT"}, claims)
+	answer["id_token"] = signedBy(i.key, "RS256", object{"kid": i.kid, "typ": "JWT"}, claims)
 	if i.sign != nil {
-		signed = i.sign(claims)
+		answer["id_token"] = i.sign(claims)
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]any{"access_token": "a", "token_type": "Bearer", "id_token": signed})
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
+func (i *fakeIssuer) revoke(w http.ResponseWriter, r *http.Request) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if _, known := i.client(r); !known {
+		http.Error(w, `{"error":"invalid_client"}`, http.StatusUnauthorized)
+		return
+	}
+	i.revoked = append(i.revoked, r.PostFormValue("token"))
+}
+
+// revocations counts the tokens that were revoked.
+func (i *fakeIssuer) revocations() int {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return len(i.revoked)
 }
 
 // signedBy makes a genuine compact JWS with go-jose.

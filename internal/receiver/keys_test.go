@@ -10,6 +10,9 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
+// times are the defaults.
+var times = KeyTimes{}.complete()
+
 func reader(s string) *strings.Reader { return strings.NewReader(s) }
 
 // newKey is a token under a key published as k2.
@@ -33,7 +36,7 @@ func TestRemovedKeysGo(t *testing.T) {
 	w := newWorld(t, "")
 	b := w.login("alice", "s1")
 	w.issuer.publish(public(&testKeys().other.PublicKey, "k2"))
-	w.clock.advance(keysFresh)
+	w.clock.advance(times.Fresh)
 	w.refuses(w.token(object{"sub": "alice"}), b, "alice")
 	w.accepts(w.newKey(object{"sub": "alice"}), b, "alice")
 }
@@ -48,7 +51,7 @@ func TestUnknownKidsDoNotHammerTheIssuer(t *testing.T) {
 				func(string) []byte { return []byte("x") }))
 		}
 	}
-	flood(kidBurst - 1)
+	flood(times.Burst - 1)
 	w.bothKeys()
 	second := w.login("alice", "s2")
 	w.accepts(w.newKey(object{"sub": "alice", "sid": "s2"}), second, "alice")
@@ -57,8 +60,8 @@ func TestUnknownKidsDoNotHammerTheIssuer(t *testing.T) {
 		w.clock.advance(3 * time.Second)
 		flood(5)
 	}
-	// kidBurst, one for the honest rotation, three refills in a minute.
-	if got := w.issuer.fetches.Load() - before; got > kidBurst+4 {
+	// times.Burst, one for the honest rotation, three refills in a minute.
+	if got := w.issuer.fetches.Load() - before; got > int64(times.Burst)+4 {
 		t.Errorf("%d fetches in a minute of unknown kids", got)
 	}
 	if !b.alive("alice") {
@@ -90,17 +93,17 @@ func TestJWKSInTrouble(t *testing.T) {
 			w := newWorld(t, "")
 			one, two := w.login("alice", "s1"), w.login("alice", "s2")
 			serve(w.issuer)
-			w.clock.advance(keysFresh)
+			w.clock.advance(times.Fresh)
 			w.refuses(w.newKey(object{"sub": "alice"}), one, "alice")
 			w.accepts(w.token(object{"sid": "s1"}), one, "alice")
 			if name == "gone" {
-				w.clock.advance(keysStale)
+				w.clock.advance(times.Stale)
 				w.refuses(w.token(object{"sid": "s2"}), two, "alice")
 				return
 			}
 			w.bothKeys()
 			w.refuses(w.newKey(object{"sub": "alice"}), two, "alice") // still within the pause
-			w.clock.advance(fetchPause)
+			w.clock.advance(times.Pause)
 			w.accepts(w.newKey(object{"sub": "alice"}), two, "alice")
 		})
 	}
@@ -112,7 +115,7 @@ func TestEmptyJWKS(t *testing.T) {
 	b := w.login("alice", "s1")
 	w.issuer.publish([]jose.JSONWebKey{}...)
 	w.issuer.serve(200, object{"keys": []any{}})
-	w.clock.advance(keysFresh)
+	w.clock.advance(times.Fresh)
 	w.refuses(w.token(object{"sub": "alice"}), b, "alice")
 	w.bothKeys()
 	w.accepts(w.token(object{"sub": "alice"}), b, "alice")
@@ -165,7 +168,7 @@ func TestDiscoveryMustNameTheIssuer(t *testing.T) {
 		if res := w.newBrowser().get("/app/web/login"); res.StatusCode != http.StatusBadGateway {
 			t.Errorf("%s: no pause after a failure: %d", name, res.StatusCode)
 		}
-		w.clock.advance(fetchPause)
+		w.clock.advance(times.Pause)
 		w.login("alice", "s1")
 	}
 }

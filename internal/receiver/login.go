@@ -6,62 +6,9 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"sync"
-	"time"
 
 	"golang.org/x/oauth2"
 )
-
-const (
-	// loginLife is how long a user may take at the issuer.
-	loginLife = 10 * time.Minute
-	// maxLogins bounds the logins under way.
-	maxLogins = 10_000
-)
-
-// pendingLogin is a login under way. All of it stays on the server; the browser holds only a random handle.
-type pendingLogin struct {
-	app, state, nonce, verifier string
-	until                       time.Time
-}
-
-// loginStore holds logins under way by the hash of their handle.
-type loginStore struct {
-	mu   sync.Mutex
-	open map[sessionKey]pendingLogin
-}
-
-func newLoginStore() *loginStore { return &loginStore{open: map[sessionKey]pendingLogin{}} }
-
-// add stores a login; false means that too many are under way.
-func (s *loginStore) add(handle string, p pendingLogin, now time.Time) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.open) >= maxLogins {
-		for key, old := range s.open {
-			if !now.Before(old.until) {
-				delete(s.open, key)
-			}
-		}
-	}
-	if len(s.open) >= maxLogins {
-		return false
-	}
-	s.open[keyOf(handle)] = p
-	return true
-}
-
-// take returns a login once.
-func (s *loginStore) take(app, handle string, now time.Time) (pendingLogin, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p, ok := s.open[keyOf(handle)]
-	if !ok || p.app != app {
-		return pendingLogin{}, false
-	}
-	delete(s.open, keyOf(handle))
-	return p, now.Before(p.until)
-}
 
 func (a *app) loginCookie() string { return "login_" + a.name }
 
@@ -71,7 +18,7 @@ func (a *app) flow(m *metadata) *oauth2.Config {
 		style = oauth2.AuthStyleInParams
 	}
 	return &oauth2.Config{
-		ClientID: a.oidc.ClientID, ClientSecret: a.oidc.ClientSecret, Scopes: []string{"openid"},
+		ClientID: a.oidc.ClientID, ClientSecret: a.oidc.ClientSecret, Scopes: a.scopes(),
 		RedirectURL: strings.TrimSuffix(a.oidc.BaseURL, "/") + a.path() + "callback",
 		Endpoint:    oauth2.Endpoint{AuthURL: m.authorization, TokenURL: m.token, AuthStyle: style},
 	}
@@ -80,9 +27,6 @@ func (a *app) flow(m *metadata) *oauth2.Config {
 // serveLogin starts the code flow with state, nonce and PKCE (CORE 3.1.2.1, RFC 7636). Nothing of the request is
 // passed on to the issuer.
 func (r *Receiver) serveLogin(w http.ResponseWriter, req *http.Request, a *app) {
-	if !reads(w, req) {
-		return
-	}
 	m, err := a.provider.metadata(req.Context())
 	if err != nil {
 		r.failLogin(w, a, http.StatusBadGateway, err)
@@ -96,8 +40,12 @@ func (r *Receiver) serveLogin(w http.ResponseWriter, req *http.Request, a *app) 
 		}
 	}
 	handle := random[0]
-	p := pendingLogin{a.name, random[1], random[2], random[3], r.clock().Add(loginLife)}
-	if !r.logins.add(handle, p, r.clock()) {
+	if err := r.store.reach(); err != nil {
+		nobody(w, err)
+		return
+	}
+	p := pendingLogin{a.name, random[1], random[2], random[3], r.clock().Add(loginLife), a.sessions.tick()}
+	if !r.store.logins.add(handle, p, r.clock()) {
 		page(w, http.StatusServiceUnavailable, "Too many logins", "")
 		return
 	}
@@ -109,7 +57,8 @@ func (r *Receiver) serveLogin(w http.ResponseWriter, req *http.Request, a *app) 
 
 // serveCallback finishes the code flow and makes the session.
 func (r *Receiver) serveCallback(w http.ResponseWriter, req *http.Request, a *app) {
-	if !reads(w, req) {
+	if err := r.store.reach(); err != nil {
+		nobody(w, err)
 		return
 	}
 	p, err := r.pending(req, a)
@@ -118,16 +67,17 @@ func (r *Receiver) serveCallback(w http.ResponseWriter, req *http.Request, a *ap
 		return
 	}
 	a.setCookie(w, req, a.loginCookie(), "", -1)
-	raw, err := r.exchange(req.Context(), a, req.URL.Query().Get("code"), p.verifier)
+	got, err := r.exchange(req.Context(), a, req.URL.Query().Get("code"), p.verifier)
 	if err != nil {
 		r.failLogin(w, a, http.StatusBadGateway, err)
 		return
 	}
-	s, err := a.readIDToken(req.Context(), raw, p.nonce)
+	s, err := a.readIDToken(req.Context(), got.id, p.nonce)
 	if err != nil {
 		r.failLogin(w, a, http.StatusBadRequest, err)
 		return
 	}
+	s.begun, s.refresh, s.offline = p.begun, got.refresh, got.offline
 	r.startSession(w, req, a, s)
 }
 
@@ -138,7 +88,7 @@ func (r *Receiver) pending(req *http.Request, a *app) (pendingLogin, error) {
 	if err != nil {
 		return pendingLogin{}, errors.New("this browser has no login under way")
 	}
-	p, ok := r.logins.take(a.name, cookie.Value, r.clock())
+	p, ok := r.store.logins.take(a.name, cookie.Value, r.clock())
 	if !ok {
 		return pendingLogin{}, errors.New("the login is unknown, finished or too old")
 	}
@@ -154,21 +104,17 @@ func (r *Receiver) pending(req *http.Request, a *app) (pendingLogin, error) {
 	return p, nil
 }
 
-func (r *Receiver) exchange(ctx context.Context, a *app, code, verifier string) (string, error) {
+func (r *Receiver) exchange(ctx context.Context, a *app, code, verifier string) (tokens, error) {
 	m, err := a.provider.metadata(ctx)
 	if err != nil {
-		return "", err
+		return tokens{}, err
 	}
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, r.client)
 	t, err := a.flow(m).Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	if err != nil {
-		return "", err
+		return tokens{}, err
 	}
-	raw, ok := t.Extra("id_token").(string)
-	if !ok {
-		return "", errors.New("the token response has no id_token")
-	}
-	return raw, nil
+	return a.read(t)
 }
 
 func (r *Receiver) failLogin(w http.ResponseWriter, a *app, status int, err error) {

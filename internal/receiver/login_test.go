@@ -183,7 +183,7 @@ func TestLoginsAndSessionsAreBounded(t *testing.T) {
 	for i := range maxSessions {
 		sessions.byKey[keyOf(fmt.Sprint(i))] = session{key: keyOf(fmt.Sprint(i)), login: now}
 	}
-	if sessions.add(session{login: now}) || !sessions.add(session{login: now.Add(sessionLife)}) {
+	if sessions.add(session{login: now}) == nil || sessions.add(session{login: now.Add(sessionLife)}) != nil {
 		t.Error("sessions are not bounded, or never forgotten")
 	}
 }

@@ -36,11 +36,15 @@ func (r *Receiver) logOut(a *app, req *http.Request) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	raw, outer, err := p.decrypt(a, raw)
+	if err != nil {
+		return 0, err
+	}
 	t, err := p.parse(raw)
 	if err != nil {
 		return 0, err
 	}
-	l := &logout{app: a, token: t, now: r.clock()}
+	l := &logout{app: a, token: t, outer: outer, now: r.clock()}
 	if err := l.obey(p.headerRules()); err != nil {
 		return 0, err
 	}
@@ -50,6 +54,7 @@ func (r *Receiver) logOut(a *app, req *http.Request) (int, error) {
 	if err := l.obey(p.claimRules()); err != nil {
 		return 0, err
 	}
+	p.stopLogins(l)
 	meant, err := p.selectSessions(l)
 	if err != nil {
 		return 0, err
@@ -58,6 +63,7 @@ func (r *Receiver) logOut(a *app, req *http.Request) (int, error) {
 		return 0, err
 	}
 	p.remember(l)
+	p.revoke(req.Context(), a, meant)
 	return len(meant), nil
 }
 

@@ -1,6 +1,7 @@
 package receiver
 
 import (
+	"errors"
 	"html"
 	"io"
 	"net/http"
@@ -44,32 +45,41 @@ func (r *Receiver) serveIndex(w http.ResponseWriter, req *http.Request) {
 }
 
 func (r *Receiver) servePage(w http.ResponseWriter, req *http.Request, a *app, name string) {
+	pages := map[string]func(http.ResponseWriter, *http.Request, *app){
+		"me": r.serveMe, "api/me": r.serveAPI, "api/token/me": r.serveTokenAPI, "events": r.serveEvents,
+	}
+	if a.profile == ProfileSharedSecret {
+		pages["login"] = r.serveOwnLogin
+	} else {
+		pages["login"], pages["callback"], pages["refresh"] = r.serveLogin, r.serveCallback, r.serveRefresh
+	}
+	serve := pages[name]
 	switch {
-	case name == "me":
-		r.serveMe(w, req, a)
-	case name == "login" && a.profile == ProfileSharedSecret:
-		r.serveOwnLogin(w, req, a)
-	case name == "login":
-		r.serveLogin(w, req, a)
-	case name == "callback" && a.profile == ProfileOIDC:
-		r.serveCallback(w, req, a)
-	default:
+	case serve == nil:
 		http.NotFound(w, req)
+	case name == "login" && a.profile == ProfileSharedSecret || reads(w, req):
+		serve(w, req, a)
 	}
 }
 
 // serveMe shows who is logged in, or 401. It never redirects to the issuer: a silent new login would look like a
 // session that survived its logout.
 func (r *Receiver) serveMe(w http.ResponseWriter, req *http.Request, a *app) {
-	if !reads(w, req) {
-		return
-	}
-	s, ok := a.parts.findSession(w, req, a)
-	if !ok {
-		page(w, http.StatusUnauthorized, "Not logged in", "")
+	s, err := a.parts.findSession(w, req, a)
+	if err != nil {
+		nobody(w, err)
 		return
 	}
 	page(w, http.StatusOK, "Logged in as "+s.sub, "")
+}
+
+// nobody says that nobody is logged in, or that this cannot be told now.
+func nobody(w http.ResponseWriter, err error) {
+	if errors.Is(err, errStoreDown) {
+		page(w, http.StatusServiceUnavailable, "Try again later", "")
+		return
+	}
+	page(w, http.StatusUnauthorized, "Not logged in", "")
 }
 
 // serveOwnLogin is the login of a shared-secret application: it has users of its own, and believes everyone.
@@ -85,7 +95,7 @@ func (r *Receiver) serveOwnLogin(w http.ResponseWriter, req *http.Request, a *ap
 		page(w, http.StatusBadRequest, "Log in with a form-encoded uid", "")
 		return
 	}
-	r.startSession(w, req, a, session{sub: uid})
+	r.startSession(w, req, a, session{sub: uid, begun: a.sessions.tick()})
 }
 
 // startSession stores a session under a new random id, replaces the browser's old one and shows the page.
@@ -95,18 +105,45 @@ func (r *Receiver) startSession(w http.ResponseWriter, req *http.Request, a *app
 		r.failLogin(w, a, http.StatusInternalServerError, err)
 		return
 	}
-	if old, ok := sessionOfCookie(w, req, a); ok {
-		r.sessions.remove(old)
+	token, err := r.random()
+	if err != nil {
+		r.failLogin(w, a, http.StatusInternalServerError, err)
+		return
 	}
-	s.key, s.app, s.issuer, s.login = keyOf(id), a.name, a.issuer, r.clock()
-	if !r.sessions.add(s) {
-		page(w, http.StatusServiceUnavailable, "Too many sessions", "")
+	if old, err := sessionOfCookie(w, req, a); err == nil {
+		r.store.sessions.remove(old)
+	}
+	id = a.parts.newID(id, req, a)
+	s.key, s.token, s.app, s.issuer, s.login = keyOf(id), keyOf(token), a.name, a.issuer, r.clock()
+	if a.oidc != nil {
+		s.clientID = a.oidc.ClientID
+	}
+	switch err := a.addSession(s); {
+	case errors.Is(err, errEnded):
+		// There is nobody to show: the way leads to the front page.
+		r.log.Info("login overtaken by its logout", "app", a.name)
+		http.Redirect(w, req, "/", http.StatusSeeOther)
+		return
+	case err != nil:
+		r.log.Warn("login failed", "app", a.name, "reason", err.Error())
+		page(w, http.StatusServiceUnavailable, "Try again later", "")
 		return
 	}
 	a.setCookie(w, req, a.sessionCookie(), id, int(sessionLife.Seconds()))
+	a.setCookie(w, req, a.tokenCookie(), token, int(sessionLife.Seconds()))
 	noStore(w)
 	http.Redirect(w, req, a.path()+"me", http.StatusSeeOther)
 }
+
+func (a *app) addSession(s session) error {
+	if err := a.store.reach(); err != nil {
+		return err
+	}
+	return a.sessions.add(s)
+}
+
+// freshID takes the random id: one that the browser had before could be known to others.
+func freshID(fresh string, _ *http.Request, _ *app) string { return fresh }
 
 // reads answers 405 to anything but GET and HEAD.
 func reads(w http.ResponseWriter, r *http.Request) bool {

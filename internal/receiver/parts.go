@@ -12,6 +12,8 @@ import (
 type logout struct {
 	app   *app
 	token *token
+	// outer is the header of the encryption around the token; nil without.
+	outer object
 	now   time.Time
 }
 
@@ -25,7 +27,8 @@ type parts struct {
 	checkCaller func(*http.Request) error
 	readToken   func(*http.Request) (string, error)
 
-	// The token's form (RFC 7519 7.2).
+	// The token's form: what is encrypted is decrypted first (BCL 2.6(1), RFC 7519 7.2).
+	decrypt    func(a *app, raw string) (string, object, error)
 	split      func(raw string) ([]string, error)
 	decode     func(segment string) ([]byte, error)
 	readObject func(text []byte) (object, error)
@@ -34,6 +37,7 @@ type parts struct {
 	checkCritical rule
 	checkEncoding rule
 	checkType     rule
+	checkOuter    rule
 
 	// The token's origin (BCL 2.6(2), 2.6(3)). The default verify asks findKeys.
 	verify   func(context.Context, *logout) error
@@ -52,13 +56,23 @@ type parts struct {
 	checkRequired  rule
 	checkReplay    rule
 
-	// The sessions (BCL 2.7): which ones are meant, their end, and that the token is used up.
+	// The sessions (BCL 2.7): logins under way are stopped, which sessions are meant, their end, and that the token is
+	// used up.
+	stopLogins     func(*logout)
 	selectSessions func(*logout) ([]session, error)
 	endSessions    func(*logout, []session) error
 	remember       func(*logout)
 
 	// The session behind a page request; it is what "logged in" means.
-	findSession func(http.ResponseWriter, *http.Request, *app) (session, bool)
+	findSession func(http.ResponseWriter, *http.Request, *app) (session, error)
+	// findByToken finds the session that an API token belongs to.
+	findByToken func(*http.Request, *app) (session, error)
+	// newID names a new session in its cookie: a random id that nobody had before.
+	newID func(fresh string, r *http.Request, a *app) string
+	// keepRefresh stores what a refresh brought; false means that the session has ended meanwhile.
+	keepRefresh func(a *app, s session, refresh string) bool
+	// revoke takes tokens back at the issuer once their sessions have ended.
+	revoke func(context.Context, *app, []session)
 
 	// The answers (BCL 2.8).
 	accept func(http.ResponseWriter)
@@ -72,6 +86,7 @@ func oidcParts() parts {
 		checkCaller: anybody,
 		readToken:   tokenInForm,
 
+		decrypt:    asRegistered,
 		split:      threeSegments,
 		decode:     strictBase64,
 		readObject: strictObject,
@@ -79,6 +94,7 @@ func oidcParts() parts {
 		checkCritical: nothingCritical,
 		checkEncoding: plainPayload,
 		checkType:     logoutType,
+		checkOuter:    outerAgrees,
 
 		verify:   genuine,
 		findKeys: issuerKeys,
@@ -95,10 +111,16 @@ func oidcParts() parts {
 		checkRequired:  othersPresent,
 		checkReplay:    neverSeen,
 
+		stopLogins:     stopLoginsUnderWay,
 		selectSessions: sessionsOfIssuer,
 		endSessions:    removeSessions,
 		remember:       rememberToken,
-		findSession:    sessionOfCookie,
+
+		findSession: sessionOfCookie,
+		findByToken: sessionOfToken,
+		newID:       freshID,
+		keepRefresh: keepRefresh,
+		revoke:      revokeTokens,
 
 		accept: acceptLogout,
 		refuse: refuseLogout,
@@ -119,7 +141,7 @@ func sharedSecretParts() parts {
 }
 
 func (p *parts) headerRules() []rule {
-	return []rule{p.checkCritical, p.checkEncoding, p.checkType}
+	return []rule{p.checkCritical, p.checkEncoding, p.checkType, p.checkOuter}
 }
 
 func (p *parts) claimRules() []rule {

@@ -12,6 +12,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
+var errSpent = errors.New("too many unknown key ids lately: the issuer is not asked for this one")
+
 var errPaused = errors.New("the issuer was asked a moment ago: waiting before the next try")
 
 // provider is what is known of one issuer: its metadata and its keys, fetched when first needed.
@@ -20,6 +22,7 @@ type provider struct {
 	client *http.Client
 	clock  func() time.Time
 	keys   *keySet
+	read   func([]byte) ([]jose.JSONWebKey, error) // the JWKS
 
 	flight flight[*metadata]
 	mu     sync.Mutex
@@ -30,12 +33,13 @@ type provider struct {
 // metadata is the part of a discovery document that a relying party needs (Discovery 3).
 type metadata struct {
 	authorization, token, jwks string
-	secretInForm               bool // the token endpoint takes the client secret in the form and not by Basic
+	revocation                 string // empty: the issuer has none
+	secretInForm               bool   // the token endpoint takes the client secret in the form and not by Basic
 }
 
-func newProvider(issuer string, client *http.Client, clock func() time.Time) *provider {
-	p := &provider{issuer: issuer, client: client, clock: clock}
-	p.keys = newKeySet(p.fetchKeys, clock)
+func newProvider(issuer string, client *http.Client, t KeyTimes, clock func() time.Time) *provider {
+	p := &provider{issuer: issuer, client: client, clock: clock, read: readKeys}
+	p.keys = newKeySet(p.fetchKeys, t, clock)
 	return p
 }
 
@@ -53,7 +57,7 @@ func (p *provider) fetchKeys(ctx context.Context) ([]jose.JSONWebKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readKeys(body)
+	return p.read(body)
 }
 
 // metadata is fetched once; failures are tried again after a pause.
@@ -71,7 +75,7 @@ func (p *provider) discover(ctx context.Context) (*metadata, error) {
 	p.mu.Lock()
 	failed := p.failed
 	p.mu.Unlock()
-	if !failed.IsZero() && p.clock().Sub(failed) < fetchPause {
+	if !failed.IsZero() && p.clock().Sub(failed) < p.keys.times.Pause {
 		return nil, errPaused
 	}
 	m, err := p.fetchMetadata(ctx)
@@ -108,6 +112,9 @@ func (p *provider) fetchMetadata(ctx context.Context) (*metadata, error) {
 		if !strings.HasPrefix(*where, "https://") && !strings.HasPrefix(*where, "http://") {
 			return nil, fmt.Errorf("reading %s: %s is not a URL", url, name)
 		}
+	}
+	if where, _ := doc["revocation_endpoint"].(string); strings.HasPrefix(where, "https://") || strings.HasPrefix(where, "http://") {
+		m.revocation = where
 	}
 	return m, nil
 }

@@ -23,12 +23,11 @@ const (
 type Receiver struct {
 	apps map[string]*app
 	// unknown answers for every name that is not in apps, so that all of them get the same answer.
-	unknown  *app
-	sessions *sessionStore
-	logins   *loginStore
-	client   *http.Client
-	clock    func() time.Time
-	log      *slog.Logger
+	unknown *app
+	store   *Store
+	client  *http.Client
+	clock   func() time.Time
+	log     *slog.Logger
 
 	randLock sync.Mutex
 	rand     io.Reader
@@ -42,9 +41,10 @@ type app struct {
 	audience  string          // must be in aud
 	requires  map[string]bool // claims that must be there
 	issuer    string          // empty with a shared secret
-	secret    []byte          // nil with OIDC
+	secret    *secret         // nil without a MAC
 	oidc      *OIDC
 	provider  *provider
+	store     *Store
 	sessions  *sessionStore
 	replays   *replayMemory
 	clock     func() time.Time
@@ -65,8 +65,11 @@ func New(c Config) (*Receiver, error) {
 		return nil, err
 	}
 	r := &Receiver{
-		apps: map[string]*app{}, sessions: newSessionStore(), logins: newLoginStore(),
+		apps: map[string]*app{}, store: c.Store,
 		client: withoutRedirects(c.Client), clock: c.Clock, log: c.Log, rand: c.Rand,
+	}
+	if r.store == nil {
+		r.store = NewStore()
 	}
 	if r.clock == nil {
 		r.clock = time.Now
@@ -79,7 +82,7 @@ func New(c Config) (*Receiver, error) {
 	}
 	providers := map[string]*provider{}
 	for _, a := range c.Apps {
-		r.apps[a.Name] = r.newApp(a, providers, variation, defect)
+		r.apps[a.Name] = r.newApp(a, c.Keys, providers, variation, defect)
 	}
 	r.unknown = &app{parts: oidcParts(), clock: r.clock}
 	variation.apply(&r.unknown.parts)
@@ -87,12 +90,18 @@ func New(c Config) (*Receiver, error) {
 	return r, nil
 }
 
-func (r *Receiver) newApp(c App, providers map[string]*provider, variation Variation, defect Defect) *app {
-	a := &app{name: c.Name, requires: map[string]bool{}, sessions: r.sessions, replays: newReplayMemory(), clock: r.clock}
+func (r *Receiver) newApp(c App, keys KeyTimes, providers map[string]*provider, variation Variation, defect Defect) *app {
+	a := &app{
+		name: c.Name, requires: map[string]bool{}, clock: r.clock,
+		store: r.store, sessions: r.store.sessions, replays: r.store.replaysOf(c.Name),
+	}
 	if c.OIDC != nil {
 		a.useOIDC(*c.OIDC)
 		if providers[a.issuer] == nil {
-			providers[a.issuer] = newProvider(a.issuer, r.client, r.clock)
+			providers[a.issuer] = newProvider(a.issuer, r.client, keys, r.clock)
+			if defect.spoil != nil {
+				defect.spoil(providers[a.issuer])
+			}
 		}
 		a.provider = providers[a.issuer]
 	} else {
@@ -114,6 +123,9 @@ func (a *app) useOIDC(c OIDC) {
 	if a.algorithm == "" {
 		a.algorithm = "RS256"
 	}
+	if a.algorithm == hmacAlg {
+		a.secret, a.parts.findKeys = newSecret([]byte(c.ClientSecret)), ownSecret
+	}
 	// BCL 2.4 requires these; sub and sid have a rule of their own.
 	for _, claim := range []string{"iss", "aud", "iat", "exp", "jti", "events"} {
 		a.requires[claim] = true
@@ -122,21 +134,13 @@ func (a *app) useOIDC(c OIDC) {
 
 func (a *app) useSharedSecret(c SharedSecret) {
 	a.profile, a.parts = ProfileSharedSecret, sharedSecretParts()
-	a.algorithm, a.secret, a.audience = "HS256", append([]byte(nil), c.Secret...), c.Audience
+	a.algorithm, a.secret, a.audience = hmacAlg, newSecret(c.Secret), c.Audience
 	if a.audience == "" {
 		a.audience = a.name
 	}
 	a.requires["sub"] = true
 	for _, claim := range c.Requires {
 		a.requires[claim] = true
-	}
-}
-
-// NewServer wraps a handler in a server that bounds the time and size of what comes in.
-func NewServer(h http.Handler) *http.Server {
-	return &http.Server{
-		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
-		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
 	}
 }
 

@@ -48,6 +48,9 @@ func (m *replayMemory) add(id tokenID, until, now time.Time) {
 
 // neverSeen refuses a token that did its work before (BCL 2.6(8)).
 func neverSeen(l *logout) error {
+	if err := l.app.store.reach(); err != nil {
+		return err
+	}
 	id, ok := l.id()
 	if ok && l.app.replays.has(id, l.now) {
 		return refused("the token was used before")

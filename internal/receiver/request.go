@@ -41,6 +41,10 @@ func readForm(r *http.Request) (url.Values, error) {
 	if !isForm(r) {
 		return nil, refused("the content type is not application/x-www-form-urlencoded")
 	}
+	if coding := r.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		// Nobody agreed to it, and what is inflated has no bound (RFC 9110 8.4).
+		return nil, refusal{http.StatusUnsupportedMediaType, "the body has a content coding"}
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, refused("the body is too large or did not arrive whole")

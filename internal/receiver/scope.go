@@ -37,6 +37,5 @@ func sessionsOfUser(l *logout) ([]session, error) {
 
 // removeSessions makes the sessions unusable on the server (BCL 2.7, ASVS 7.4.1).
 func removeSessions(l *logout, gone []session) error {
-	l.app.sessions.remove(gone...)
-	return nil
+	return l.app.store.end(gone...)
 }

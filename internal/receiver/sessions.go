@@ -2,6 +2,7 @@ package receiver
 
 import (
 	"crypto/sha256"
+	"errors"
 	"net/http"
 	"slices"
 	"sync"
@@ -29,6 +30,14 @@ type session struct {
 	sid    string // empty when the ID token had none
 	login  time.Time
 	number uint64 // counts logins
+	begun  uint64 // when its login began, in that count
+	// token is the hash of the API token minted from the session; it dies with it.
+	token sessionKey
+	// refresh is the issuer's refresh token, if it is kept; offline ones outlive a logout (BCL 2.7).
+	refresh string
+	offline bool
+	// clientID tells clients of one issuer apart.
+	clientID string
 }
 
 // owner is a value that is unique only inside one application and issuer (BCL 2.1).
@@ -40,18 +49,23 @@ type sessionStore struct {
 	byKey map[sessionKey]session
 	bySub map[owner]map[sessionKey]bool
 	bySid map[owner]map[sessionKey]bool
-	count uint64
+	// byToken leads from API tokens to sessions.
+	byToken map[sessionKey]sessionKey
+	ended   endings
+	count   uint64
 }
 
 func newSessionStore() *sessionStore {
 	return &sessionStore{
 		byKey: map[sessionKey]session{}, bySub: map[owner]map[sessionKey]bool{},
-		bySid: map[owner]map[sessionKey]bool{},
+		bySid: map[owner]map[sessionKey]bool{}, byToken: map[sessionKey]sessionKey{}, ended: endings{},
 	}
 }
 
-// add stores a session; false means that the store is full.
-func (s *sessionStore) add(n session) bool {
+var errFull = errors.New("the session store is full")
+
+// add stores a session, unless it was ended before it began.
+func (s *sessionStore) add(n session) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.byKey) >= maxSessions {
@@ -62,16 +76,19 @@ func (s *sessionStore) add(n session) bool {
 		}
 	}
 	if len(s.byKey) >= maxSessions {
-		return false
+		return errFull
+	}
+	if s.ended.overtook(n) {
+		return errEnded
 	}
 	s.count++
 	n.number = s.count
-	s.byKey[n.key] = n
+	s.byKey[n.key], s.byToken[n.token] = n, n.key
 	enter(s.bySub, owner{n.app, n.issuer, n.sub}, n.key)
 	if n.sid != "" {
 		enter(s.bySid, owner{n.app, n.issuer, n.sid}, n.key)
 	}
-	return true
+	return nil
 }
 
 func enter(index map[owner]map[sessionKey]bool, who owner, key sessionKey) {
@@ -83,6 +100,7 @@ func enter(index map[owner]map[sessionKey]bool, who owner, key sessionKey) {
 
 func (s *sessionStore) drop(old session) {
 	delete(s.byKey, old.key)
+	delete(s.byToken, old.token)
 	for _, in := range []struct {
 		index map[owner]map[sessionKey]bool
 		who   owner
@@ -131,15 +149,41 @@ func (s *sessionStore) indexed(index map[owner]map[sessionKey]bool, who owner) [
 
 // inApp returns the sessions of one application and issuer.
 func (s *sessionStore) inApp(app, issuer string) []session {
+	return s.where(func(each session) bool { return each.app == app && each.issuer == issuer })
+}
+
+// where looks at every session.
+func (s *sessionStore) where(is func(session) bool) []session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var found []session
 	for _, each := range s.byKey {
-		if each.app == app && each.issuer == issuer {
+		if is(each) {
 			found = append(found, each)
 		}
 	}
 	return oldestFirst(found)
+}
+
+// keepRefresh stores the newest refresh token of a session; false means that the session has ended meanwhile, and
+// stays ended.
+func (s *sessionStore) keepRefresh(key sessionKey, refresh string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found, ok := s.byKey[key]
+	if ok {
+		found.refresh = refresh
+		s.byKey[key] = found
+	}
+	return ok
+}
+
+// keyOfToken leads from an API token to its session.
+func (s *sessionStore) keyOfToken(token string) (sessionKey, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key, ok := s.byToken[keyOf(token)]
+	return key, ok
 }
 
 func oldestFirst(list []session) []session {
@@ -152,11 +196,25 @@ func oldestFirst(list []session) []session {
 	return list
 }
 
+// errNoSession says that nobody is logged in.
+var errNoSession = errors.New("no session")
+
 // sessionOfCookie finds the session behind a page request.
-func sessionOfCookie(_ http.ResponseWriter, r *http.Request, a *app) (session, bool) {
+func sessionOfCookie(_ http.ResponseWriter, r *http.Request, a *app) (session, error) {
 	cookie, err := r.Cookie(a.sessionCookie())
 	if err != nil {
-		return session{}, false
+		return session{}, errNoSession
 	}
-	return a.sessions.get(a.name, keyOf(cookie.Value), a.clock())
+	return a.session(keyOf(cookie.Value))
+}
+
+// session is a living session of the application.
+func (a *app) session(key sessionKey) (session, error) {
+	if err := a.store.reach(); err != nil {
+		return session{}, err
+	}
+	if s, ok := a.sessions.get(a.name, key, a.clock()); ok {
+		return s, nil
+	}
+	return session{}, errNoSession
 }

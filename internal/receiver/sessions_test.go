@@ -198,11 +198,13 @@ func TestParallelLogouts(t *testing.T) {
 func TestStoreForgetsWhatEnded(t *testing.T) {
 	s := newSessionStore()
 	for i := range byte(3) {
-		s.add(session{key: sessionKey{i}, app: "a", sub: "u", sid: string('a' + rune(i))})
+		if err := s.add(session{key: sessionKey{i}, token: sessionKey{i}, app: "a", sub: "u", sid: string('a' + rune(i))}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s.remove(s.withSub(owner{"a", "", "u"})...)
 	s.remove(session{key: sessionKey{1}})
-	if len(s.byKey)+len(s.bySub)+len(s.bySid) != 0 {
+	if len(s.byKey)+len(s.bySub)+len(s.bySid)+len(s.byToken) != 0 {
 		t.Errorf("left over: %+v", s)
 	}
 }

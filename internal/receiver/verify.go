@@ -47,9 +47,9 @@ func issuerKeys(ctx context.Context, l *logout) ([]jose.JSONWebKey, error) {
 	return l.app.provider.keysFor(ctx, kid, present, l.app.algorithm)
 }
 
-// ownSecret: the only key of a shared-secret application is its own.
+// ownSecret: the only key of an application with a MAC is the secret it shares with the sender.
 func ownSecret(_ context.Context, l *logout) ([]jose.JSONWebKey, error) {
-	return []jose.JSONWebKey{{Key: l.app.secret}}, nil
+	return []jose.JSONWebKey{{Key: l.app.secret.current()}}, nil
 }
 
 // keyID reads kid, a hint that must be a string (RFC 7515 4.1.4).
@@ -65,8 +65,8 @@ func keyID(header object) (kid string, present bool, err error) {
 	return kid, true, nil
 }
 
-// algorithms maps every signature algorithm the receiver can be registered for to the test of a key's type. MACs and
-// none are absent: they need no public key, so nobody's public key may serve them (RFC 8725 3.1).
+// algorithms maps every signature algorithm with public keys the receiver can be registered for to the test of a key's
+// type. MACs and none are absent: they need no public key, so nobody's public key may serve them (RFC 8725 3.1).
 var algorithms = map[string]func(key any) bool{
 	"RS256": isRSA, "RS384": isRSA, "RS512": isRSA,
 	"PS256": isRSA, "PS384": isRSA, "PS512": isRSA,

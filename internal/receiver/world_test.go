@@ -18,15 +18,20 @@ import (
 	"time"
 )
 
-const testSecret = "0123456789abcdef0123456789abcdef"
+const (
+	testSecret   = "0123456789abcdef0123456789abcdef"
+	secondSecret = "fedcba9876543210fedcba9876543210"
+)
 
-// world is an issuer, a receiver with one application of each profile and one defect or none, and browsers.
+// world is two issuers, a receiver of two nodes with applications of each profile and one defect or none, and browsers.
 type world struct {
 	testing.TB
-	clock  *fakeClock
-	issuer *fakeIssuer
-	server *httptest.Server
-	rp     *Receiver
+	clock         *fakeClock
+	issuer, other *fakeIssuer
+	server        *httptest.Server
+	replica       *httptest.Server
+	cluster       *Cluster
+	rp            *Receiver // the first node
 	// shared says which application login, token and send use.
 	shared bool
 }
@@ -34,24 +39,36 @@ type world struct {
 func newWorld(t testing.TB, defect string, change ...func(*Config)) *world {
 	t.Helper()
 	w := &world{TB: t, clock: newClock()}
-	w.issuer = newIssuer(t, w.clock)
+	w.issuer, w.other = newIssuer(t, w.clock), newIssuer(t, w.clock)
 	w.server = httptest.NewUnstartedServer(nil)
 	base := "http://" + w.server.Listener.Addr().String()
+	client := func(issuer *fakeIssuer, id string) *OIDC {
+		return &OIDC{Issuer: issuer.URL, ClientID: id, ClientSecret: testSecret, BaseURL: base}
+	}
+	web, second, sealed := client(w.issuer, "app"), client(w.issuer, "second"), client(w.issuer, "sealed")
+	web.KeepRefreshTokens, second.OfflineAccess = true, true
+	sealed.EncryptionAlg, sealed.EncryptionEnc, sealed.EncryptionKey = "RSA-OAEP-256", "A128CBC-HS256", testKeys().other
 	config := Config{Defect: defect, Clock: w.clock.now, Apps: []App{
-		{Name: "web", OIDC: &OIDC{Issuer: w.issuer.URL, ClientID: "app", ClientSecret: "app-secret", BaseURL: base}},
+		{Name: "web", OIDC: web},
 		{Name: "forum", SharedSecret: &SharedSecret{Secret: []byte(testSecret)}},
+		{Name: "web-second", OIDC: second},
+		{Name: "web-other", OIDC: client(w.other, "app")},
+		{Name: "web-sealed", OIDC: sealed},
+		{Name: "forum-second", SharedSecret: &SharedSecret{Secret: []byte(secondSecret)}},
 	}}
 	for _, c := range change {
 		c(&config)
 	}
-	rp, err := New(config)
+	cluster, err := NewCluster(config, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.rp = rp
-	w.server.Config.Handler = rp
+	w.cluster, w.rp = cluster, cluster.nodes[0].Load()
+	w.server.Config = NewServer(cluster.Node(0))
 	w.server.Start()
 	t.Cleanup(w.server.Close)
+	w.replica = httptest.NewServer(cluster.Node(1))
+	t.Cleanup(w.replica.Close)
 	return w
 }
 
@@ -80,7 +97,14 @@ func (w *world) newBrowser() *browser {
 // login opens a session in a browser of its own; sid may be empty.
 func (w *world) login(sub, sid string) *browser {
 	w.Helper()
+	return w.loginAt(w.app(), sub, sid)
+}
+
+// loginAt does so at any application.
+func (w *world) loginAt(app, sub, sid string) *browser {
+	w.Helper()
 	b := w.newBrowser()
+	b.app = app
 	if status := b.login(sub, sid); status != http.StatusOK || !b.alive(sub) {
 		w.Fatalf("login of %q failed: %d", sub, status)
 	}
@@ -89,17 +113,19 @@ func (w *world) login(sub, sid string) *browser {
 
 func (b *browser) login(sub, sid string) int {
 	b.Helper()
-	if b.app == "forum" {
-		res, err := b.client.PostForm(b.server.URL+"/app/forum/login", url.Values{"uid": {sub}})
+	if strings.HasPrefix(b.app, "forum") {
+		res, err := b.client.PostForm(b.server.URL+"/app/"+b.app+"/login", url.Values{"uid": {sub}})
 		return b.done(res, err).StatusCode
 	}
 	next := object{"sub": sub}
 	if sid != "" {
 		next["sid"] = sid
 	}
-	b.issuer.mu.Lock()
-	b.issuer.next = next
-	b.issuer.mu.Unlock()
+	for _, issuer := range []*fakeIssuer{b.issuer, b.other} {
+		issuer.mu.Lock()
+		issuer.next = next
+		issuer.mu.Unlock()
+	}
 	return b.get("/app/" + b.app + "/login").StatusCode
 }
 
@@ -132,7 +158,21 @@ func text(res *http.Response) string {
 // alive says whether the page names the user.
 func (b *browser) alive(sub string) bool {
 	b.Helper()
-	res := b.get("/app/" + b.app + "/me")
+	return b.shows("me", "Logged in as "+sub)
+}
+
+// shows says whether a page of the application does.
+func (b *browser) shows(page, what string) bool {
+	b.Helper()
+	res := b.get("/app/" + b.app + "/" + page)
+	return res.StatusCode == http.StatusOK && strings.Contains(text(res), what)
+}
+
+// aliveAtReplica asks the other node; cookies ignore ports.
+func (b *browser) aliveAtReplica(sub string) bool {
+	b.Helper()
+	res, err := b.client.Get(b.replica.URL + "/app/" + b.app + "/me")
+	res = b.done(res, err)
 	return res.StatusCode == http.StatusOK && strings.Contains(text(res), "Logged in as "+sub)
 }
 
