@@ -35,8 +35,8 @@ type Options struct {
 	// SessionLife ends a provider session that long after its login, without a
 	// logout token. Zero: a session lasts until it is ended.
 	SessionLife time.Duration
-	// Mount are further handlers on the protocol face, by the first segment of
-	// their paths under the base URL. They get the whole path. No issuer has
+	// Mount are further handlers on the protocol face, by a segment of their
+	// paths: wherever it stands in a path, the request is theirs. No issuer has
 	// such a name.
 	Mount    map[string]http.Handler
 	Delivery DeliveryOptions

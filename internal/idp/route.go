@@ -58,12 +58,14 @@ func (s *Server) serveProtocol(w http.ResponseWriter, r *http.Request) {
 	s.record(r, name, answer.status, start)
 }
 
-// mounted gives the handler that has the path to itself.
-func (s *Server) mounted(path string) (http.Handler, bool) {
-	path, ok := strings.CutPrefix(path, s.basePath+"/")
-	first, _, _ := strings.Cut(path, "/")
-	guest, mounted := s.options.Mount[first]
-	return guest, ok && mounted
+// mounted gives the handler that a path belongs to.
+func (s *Server) mounted(path string) (guest http.Handler, found bool) {
+	for segment := range strings.SplitSeq(path, "/") {
+		if guest, found = s.options.Mount[segment]; found {
+			break
+		}
+	}
+	return guest, found
 }
 
 // route splits a path into the issuer's name and the path under the issuer.
