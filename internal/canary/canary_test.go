@@ -25,7 +25,7 @@ import (
 // start gives canaries at a listener of their own, and its address.
 func start(t testing.TB) (*canary.Canary, string) {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // at once, or not at all
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func start(t testing.TB) (*canary.Canary, string) {
 
 func get(t testing.TB, at string) (status int, body string) {
 	t.Helper()
-	answer, err := http.Get(at) //nolint:noctx // bounded by the test
+	answer, err := http.Get(at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestStraysAreHeldAgainstCanariesThatWereSetUp(t *testing.T) {
 func TestConnectionsWithoutHTTPAreHits(t *testing.T) {
 	c, at := start(t)
 	c.Set("set")
-	connection, err := net.Dial("tcp", strings.TrimPrefix(at, "http://")) //nolint:noctx // loopback
+	connection, err := net.Dial("tcp", strings.TrimPrefix(at, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func TestConnectionsWithoutHTTPAreHits(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _ = io.Copy(io.Discard, bufio.NewReader(connection))
-	connection.Close()
+	_ = connection.Close() // all was read
 	deadline := time.NewTimer(10 * time.Second)
 	defer deadline.Stop()
 	tick := time.NewTicker(time.Millisecond)
@@ -218,7 +218,7 @@ func TestCanariesAreSafeForConcurrentUse(t *testing.T) {
 		all.Go(func() {
 			id := fmt.Sprint(n)
 			c.Set(id)
-			answer, err := http.Get(at + canary.Path(id) + "/jwks.json") //nolint:noctx // bounded by the test
+			answer, err := http.Get(at + canary.Path(id) + "/jwks.json")
 			if err != nil {
 				t.Error(err)
 				return

@@ -61,7 +61,7 @@ func logIn(t testing.TB, issuer, client, secret, sub, nonce string) string {
 		"response_type": {"code"}, "scope": {"openid"}, "client_id": {client}, "redirect_uri": {"http://app.example/cb"},
 		"login_hint": {sub}, "nonce": {nonce},
 	}
-	answer, err := b.Get(issuer + "/authorize?" + ask.Encode()) //nolint:noctx // loopback
+	answer, err := b.Get(issuer + "/authorize?" + ask.Encode())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func logIn(t testing.TB, issuer, client, secret, sub, nonce string) string {
 	if err != nil {
 		t.Fatalf("%s: %v", answer.Status, err)
 	}
-	answer, err = b.PostForm(issuer+"/token", url.Values{ //nolint:noctx // loopback
+	answer, err = b.PostForm(issuer+"/token", url.Values{
 		"grant_type": {"authorization_code"}, "code": {at.Query().Get("code")}, "redirect_uri": {"http://app.example/cb"},
 		"client_id": {client}, "client_secret": {secret},
 	})
@@ -90,7 +90,7 @@ func logIn(t testing.TB, issuer, client, secret, sub, nonce string) string {
 // verify checks a token with the keys that an issuer publishes.
 func verify(t testing.TB, issuer, token string) map[string]any {
 	t.Helper()
-	answer, err := http.Get(issuer + "/jwks") //nolint:noctx // loopback
+	answer, err := http.Get(issuer + "/jwks")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +198,7 @@ func TestHeldLoginIsSeenMeanwhile(t *testing.T) {
 func TestServedKeysOfTheIssuer(t *testing.T) {
 	i := startIssuer(t, everywhere)
 	look := func() string {
-		answer, err := http.Get(i.url() + "/jwks") //nolint:noctx // loopback
+		answer, err := http.Get(i.url() + "/jwks")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -240,7 +240,7 @@ func TestCanariesOfTheIssuer(t *testing.T) {
 			strings.Replace(values["canary"], "/canary/", "/tenant/../canary/", 1),
 		}
 		for _, at := range asked {
-			answer, err := http.Get(at) //nolint:noctx // loopback
+			answer, err := http.Get(at)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -81,7 +81,7 @@ func TestServedJWKSFollowsTheKeys(t *testing.T) {
 func TestJWKSIsDropped(t *testing.T) {
 	w := start(t)
 	serve(t, w, fixtures.JWKS{Drop: true})
-	answer, err := http.Get(w.base + "/default/jwks") //nolint:noctx // fails at once
+	answer, err := http.Get(w.base + "/default/jwks")
 	if err == nil {
 		answer.Body.Close()
 		t.Errorf("answered %s", answer.Status)
@@ -102,7 +102,7 @@ func TestJWKSIsDelayed(t *testing.T) {
 	serve(t, w, fixtures.JWKS{Delay: time.Minute, Body: "late"})
 	asked := make(chan string, 1)
 	go func() {
-		answer, err := http.Get(w.base + "/default/jwks") //nolint:noctx // is answered below
+		answer, err := http.Get(w.base + "/default/jwks")
 		if err != nil {
 			asked <- err.Error()
 			return
