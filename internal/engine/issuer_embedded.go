@@ -111,7 +111,9 @@ func (e *embedded) Mint(_ context.Context, by run.Place, r fixtures.Recipe, abou
 	if err != nil {
 		return fixtures.Token{}, err
 	}
-	vars := map[string]string{"id_token": about.IDToken, "other_client": fixtures.OtherClient}
+	vars := map[string]string{
+		"id_token": about.IDToken, "other_client": fixtures.OtherClient, "logout_url": at.logoutURL,
+	}
 	maps.Copy(vars, values)
 	return e.server.Mint(at.issuer, idp.MintRequest{
 		Recipe: &r, ClientID: at.client.ID, Sub: about.Sub, Sid: about.Sid, Nonce: about.Nonce, Vars: vars,

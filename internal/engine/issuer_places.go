@@ -16,6 +16,9 @@ import (
 type registration struct {
 	issuer string // its name
 	client idp.Client
+	// logoutURL is where its logout tokens go. The mock issuer is not told: it
+	// would send some of its own.
+	logoutURL string
 }
 
 // registrations are the clients of the places that a configuration has, and
@@ -41,7 +44,7 @@ func registrations(c config.Config) (base string, all map[run.Place]registration
 		if issuerBase != base {
 			return "", nil, fmt.Errorf("the issuer %s of a further place: it must be below %s, as that of the run is: one mock issuer serves both", at.Issuer.URL, base)
 		}
-		all[place] = registration{name, client}
+		all[place] = registration{name, client, at.Target.LogoutURL}
 	}
 	return base, all, nil
 }

@@ -36,7 +36,9 @@ func newSecretIssuer(o Options, encoding string) (*secretIssuer, error) {
 			return nil, err
 		}
 		known := slices.Concat(at.Secret.Requires, at.Secret.Checks)
-		s.envs[place] = fixtures.SharedSecretEnv(known, raw, at.Issuer.URL, at.Client.ID)
+		env := fixtures.SharedSecretEnv(known, raw, at.Issuer.URL, at.Client.ID)
+		env.Vars["logout_url"] = at.Target.LogoutURL
+		s.envs[place] = env
 	}
 	return s, nil
 }
