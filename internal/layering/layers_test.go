@@ -29,10 +29,11 @@ var layers = map[string][]string{
 	"internal/run":         {"fixtures"},
 	"internal/config":      {"internal/run"},
 	"internal/idp":         {"fixtures"},
+	"internal/canary":      {"fixtures"},
 	"internal/target":      {"internal/run", "internal/config"},
 	"internal/exchange":    {"internal/target", "fixtures", "internal/run"},
 	"internal/verdict":     {"internal/run"},
-	"internal/engine":      {"internal/exchange", "internal/verdict", "suites/cases", "internal/idp"},
+	"internal/engine":      {"internal/exchange", "internal/verdict", "suites/cases", "internal/idp", "internal/canary"},
 	"internal/report":      {"internal/run"},
 	"internal/receiver":    {}, // so that the receiver and the harness share no mistake
 	"internal/demo":        {"internal/config", "internal/receiver"},
