@@ -43,7 +43,9 @@ func TestCatalogueIsSound(t *testing.T) {
 func TestEveryVariantCanBeMade(t *testing.T) {
 	public := fixtures.Env{Issuer: "https://idp.example", ClientID: "app", Sub: "alice", Sid: "s", Nonce: "n", Keys: fixtures.FixedKeys()}
 	public.Secret = []byte("a secret of at least thirty-two bytes")
-	public.Vars = map[string]string{"id_token": "a.b.c", "other_client": "other"}
+	public.Vars = map[string]string{
+		"id_token": "a.b.c", "other_client": "other", "canary": "https://idp.example/canary/1", "canary.far": "http://127.0.0.1:1/canary/1",
+	}
 	secret := public
 	secret.Alg, secret.Claims = "HS256", []string{"sub", "iat", "exp", "jti"}
 	for _, alg := range []string{"RS256", "PS384", "ES256", "EdDSA"} {

@@ -139,7 +139,9 @@ func homeLives(seen run.Seen) []run.Finding {
 func forNobody(s run.Steps, v run.Variant) {
 	s.Enter(run.Named, alice)
 	s.Send(run.Sending{Recipe: v.Recipe})
-	survivor(s)
+	if survivor(s) == run.Dead {
+		return
+	}
 	s.Send(run.Sending{Label: run.TwinSend, Recipe: v.Recipe.Twin()})
 	s.AwaitDeath(run.Named, run.AfterTwin)
 }
@@ -148,7 +150,7 @@ func nobodyEnds(seen run.Seen) []run.Finding {
 	e := seen.Evidence
 	sent, named, control := e.Sent(run.CaseSend), e.LastProbe(run.Named, run.After), e.LastProbe(run.Named, run.AfterTwin)
 	switch {
-	case sent == nil || named == nil || control == nil:
+	case sent == nil || named == nil:
 		return notThrough()
 	case named.State == run.Dead:
 		return []run.Finding{{
@@ -156,6 +158,8 @@ func nobodyEnds(seen run.Seen) []run.Finding {
 			Text:     seen.Case.Sends + " ended somebody's session",
 			Expected: "no session ends", Actual: verdict.Status(sent.Answer) + ", a session is dead: " + named.Why,
 		}}
+	case control == nil:
+		return notThrough()
 	case named.State == run.Unknown || sent.Answer.Status == 0 || sent.Answer.Throttled():
 		return unclear("nobody can tell what the target made of the token: " + verdict.Status(sent.Answer) + ", the session is " + saw(named))
 	case control.State != run.Dead:
@@ -217,10 +221,11 @@ func stateBefore(e run.Evidence, session string) run.State {
 // survivor looks at the named session when the target must have ended it, and
 // once more a little later: a hostile token may take longer than a good one,
 // and the control must not get the credit for what it did.
-func survivor(s run.Steps) {
+func survivor(s run.Steps) run.State {
 	s.Settle()
-	if s.Probe(run.Named, run.After) != run.Dead {
-		s.Wait("a hostile token may take longer than a good one", run.Duration(lateReserve))
-		s.Probe(run.Named, run.After)
+	if s.Probe(run.Named, run.After) == run.Dead {
+		return run.Dead
 	}
+	s.Wait("a hostile token may take longer than a good one", run.Duration(lateReserve))
+	return s.Probe(run.Named, run.After)
 }
