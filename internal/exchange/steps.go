@@ -188,16 +188,12 @@ func (s *steps) send(what sending) run.Answer {
 	return sent.Answer
 }
 
-// values are what placeholders of all sessions stand for, ${sibling.sid}, and
-// of what was sent: ${sent.case} is the token of that label.
+// values are what placeholders of all sessions stand for: ${sibling.sid}.
 func (s *steps) values() map[string]string {
 	out := map[string]string{}
 	for name, session := range s.sessions {
 		out[name+".sub"], out[name+".sid"] = session.about.Sub, session.about.Sid
 		out[name+".nonce"], out[name+".id_token"] = session.about.Nonce, session.about.IDToken
-	}
-	for label, sent := range s.sent {
-		out["sent."+label] = sent.token.Wire
 	}
 	return out
 }

@@ -44,15 +44,32 @@ func TestEveryVariantCanBeMade(t *testing.T) {
 	public := fixtures.Env{Issuer: "https://idp.example", ClientID: "app", Sub: "alice", Sid: "s", Nonce: "n", Keys: fixtures.FixedKeys()}
 	public.Secret = []byte("a secret of at least thirty-two bytes")
 	public.Vars = map[string]string{
-		"id_token": "a.b.c", "other_client": "other", "canary": "https://idp.example/canary/1", "canary.far": "http://127.0.0.1:1/canary/1",
+		"id_token": "a.b.c", "other_client": "other", "second.secret": "another secret", "app": "shop", "fresh": "never-seen",
+		"canary": "http://idp.example/canary/1", "canary.far": "http://far.example/canary/1",
+		"old.secret": "the secret from before",
 	}
 	secret := public
 	secret.Alg, secret.Claims = "HS256", []string{"sub", "iat", "exp", "jti"}
 	for _, alg := range []string{"RS256", "PS384", "ES256", "EdDSA"} {
-		public.Alg = alg
-		makeAll(t, public, run.Terms{Profile: run.OIDC, Alg: alg, Declares: run.DefaultDeclares()})
+		public.Alg, public.Vars["jwks"] = alg, jwks(t, alg)
+		makeAll(t, public, run.Terms{Profile: run.OIDC, Alg: alg, Declares: run.DefaultDeclares(), Offers: run.Needs()})
 	}
-	makeAll(t, secret, run.Terms{Profile: run.SharedSecret, Alg: "HS256", Declares: run.DefaultDeclares()})
+	makeAll(t, secret, run.Terms{Profile: run.SharedSecret, Alg: "HS256", Declares: run.DefaultDeclares(), Offers: run.Needs()})
+}
+
+// jwks is the issuer's JWKS as it may be served.
+func jwks(t *testing.T, alg string) string {
+	t.Helper()
+	key, err := fixtures.FixedKeys().Key(fixtures.Issuer, alg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public := key.Public()
+	entry, err := public.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return `{"keys":[` + string(entry) + "]}\n"
 }
 
 func makeAll(t *testing.T, env fixtures.Env, terms run.Terms) {

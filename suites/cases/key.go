@@ -111,8 +111,8 @@ var keys = []run.Case{
 		Sends:    "a token of the attacker's key while the JWKS leads to the attacker's",
 		Wild:     wild("CVE-2026-102267"),
 		Variants: variants(
-			serving(v("other-host", attackers), leadsTo("${canary.far}/jwks")),
-			serving(v("same-host", attackers), leadsTo("${canary}/jwks")),
+			serving(v("other-host", attackers), leadsTo("${canary.far}/jwks.json")),
+			serving(v("same-host", attackers), leadsTo("${canary}/jwks.json")),
 		),
 		Expect:   refuse,
 		Excluded: not(run.UnderSharedSecret, run.WithHMAC),
@@ -126,10 +126,10 @@ var keys = []run.Case{
 		Sends:    "a valid token of a new key that stands beside odd ones",
 		Wild:     wild("CVE-2026-102274"),
 		Variants: variants(
-			serving(v("unknown-kty", valid().SignedBy(fixtures.Next)), newKeyBeside(`{"kty":"LATTICE","kid":"odd","use":"sig","pk":"AQAB"}`)),
-			serving(v("malformed-rsa", valid().SignedBy(fixtures.Next)), newKeyBeside(`{"kty":"RSA","kid":"odd","use":"sig","n":"!!!","e":""}`)),
-			serving(v("missing-kid", valid().SignedBy(fixtures.Next)), newKeyBeside(`${retired.jwk}`)),
-			serving(v("unknown-alg", valid().SignedBy(fixtures.Next)), newKeyBeside(
+			serving(v("unknown-kty", newKeySigned), newKeyBeside(`{"kty":"LATTICE","kid":"odd","use":"sig","pk":"AQAB"}`)),
+			serving(v("malformed-rsa", newKeySigned), newKeyBeside(`{"kty":"RSA","kid":"odd","use":"sig","n":"!!!","e":""}`)),
+			serving(v("missing-kid", newKeySigned), newKeyBeside(`{${retired.members},"use":"sig"}`)),
+			serving(v("unknown-alg", newKeySigned), newKeyBeside(
 				`{"kty":"EC","crv":"P-256","kid":"odd","use":"sig","alg":"XX999","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}`)),
 		),
 		Expect:   revoke,
@@ -157,11 +157,11 @@ var keys = []run.Case{
 		Requires: "of two keys with one key id either may be used; what neither signed is refused",
 		Sends:    "a token of one of two keys with the same key id",
 		Variants: variants(
-			serving(v("first-of-them", valid().SignedBy(fixtures.Retired).Kid("shared")), twins),
-			serving(v("second-of-them", valid().SignedBy(fixtures.OtherIssuer).Kid("shared")), twins),
-			serving(v("other-type", valid().SignedBy(fixtures.Retired).Kid("shared")), scoutBeside(
-				`{"kty":"OKP","crv":"Ed25519","kid":"shared","use":"sig","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`, "${retired.jwk|kid:shared}")),
-			serving(instead(v("forged", valid().SignedBy(fixtures.Rogue).Kid("shared")), refuse, must), twins),
+			serving(v("first-of-them", valid().SignedBy(fixtures.Retired).Kid(shared)), twins),
+			serving(v("second-of-them", valid().SignedBy(fixtures.OtherIssuer).Kid(shared)), twins),
+			serving(v("other-type", valid().SignedBy(fixtures.Retired).Kid(shared)), scoutBeside(
+				`{"kty":"OKP","crv":"Ed25519","kid":"${fresh}-shared","use":"sig","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`, sharing("retired"))),
+			serving(instead(v("forged", valid().SignedBy(fixtures.Rogue).Kid(shared)), refuse, must), twins),
 		),
 		Expect:   either,
 		Excluded: not(run.UnderSharedSecret, run.WithHMAC),
@@ -205,10 +205,10 @@ var keys = []run.Case{
 	{
 		ID: "key-secret-rotation", Level: hardening, Clauses: refs("8725 3.5"),
 		Requires: "after a change of the secret the new one is accepted, and in time the old one refused",
-		Sends:    "a token after a change of the secret",
+		Sends:    "a token keyed with the new or with the old secret",
 		Variants: variants(
-			v("new-secret", valid().SignedBy(fixtures.Next)),
-			needing(instead(v(oldSecret, valid().SignedBy(fixtures.Issuer)), refuse, hardening), run.Slow),
+			v("new-secret", valid()),
+			needing(instead(v(oldSecret, valid().Keyed("${old.secret}")), refuse, hardening), run.Slow),
 		),
 		Expect:   revoke,
 		Excluded: not(run.WithPublicKeys),
@@ -225,8 +225,22 @@ var (
 	attackers = valid().SignedBy(fixtures.Rogue)
 	forged    = attackers.Kid("unknown-${jti}")
 	// twins are two further keys with one key id.
-	twins = scoutBeside("${retired.jwk|kid:shared}", "${other-issuer.jwk|kid:shared}")
+	twins = scoutBeside(sharing("retired"), sharing("other-issuer"))
+	// newKeySigned is a token of a new key. Its id is new in each exchange, so
+	// that no target knows it from before.
+	newKeySigned = valid().SignedBy(fixtures.Next).Kid("${fresh}")
 )
+
+const (
+	// newKey is that key as an entry, and shared the id of keys that share one.
+	newKey = `{${next.members},"kid":"${fresh}","use":"sig"}`
+	shared = "${fresh}-shared"
+)
+
+// sharing is the key of a role as an entry with the id that others have, too.
+func sharing(role string) string {
+	return `{${` + role + `.members},"kid":"` + shared + `","use":"sig"}`
+}
 
 // serving has the jwks_uri answer something else for a variant.
 func serving(v run.Variant, keys fixtures.JWKS) run.Variant {
@@ -234,15 +248,15 @@ func serving(v run.Variant, keys fixtures.JWKS) run.Variant {
 	return v
 }
 
-// newKeyBeside puts a new key, that of [fixtures.Next], behind an odd one.
+// newKeyBeside puts a new key behind an odd one.
 func newKeyBeside(odd string) fixtures.JWKS {
-	return fixtures.JWKS{Before: []string{odd}, Also: []string{"${next.jwk|kid}"}}
+	return fixtures.JWKS{Before: []string{odd}, Also: []string{newKey}}
 }
 
 // scoutBeside puts the new key beside others: a token that is signed with it
 // shows that the target has learnt them all.
 func scoutBeside(others ...string) fixtures.JWKS {
-	return fixtures.JWKS{Also: append([]string{"${next.jwk|kid}"}, others...)}
+	return fixtures.JWKS{Also: append([]string{newKey}, others...)}
 }
 
 // leadsTo redirects.

@@ -66,11 +66,10 @@ func caughtUp(seen run.Seen, what string) []run.Finding {
 	return verdict.Revoked(seen, second, after)
 }
 
-// scout shows that the target has learnt the new key, which ends a session of
-// its own.
-func scout(s run.Steps) {
+// learn shows that the target has learnt a new key: a token that is signed with
+// it ends a session of its own.
+func learn(s run.Steps, signed fixtures.Recipe) {
 	s.Enter(scouting, run.Visitor{User: scouting})
-	signed := valid().SignedBy(fixtures.Next)
 	s.Send(run.Sending{Session: scouting, Label: scouting, Recipe: signed})
 	if s.AwaitDeath(scouting, learnt) == run.Dead {
 		return
@@ -90,7 +89,7 @@ func hasLearnt(e run.Evidence) bool {
 // and lets its cache run out.
 func publishedAndWithdrawn(s run.Steps, standard func()) {
 	s.Publish(fixtures.Next)
-	scout(s)
+	learn(s, valid().SignedBy(fixtures.Next))
 	s.Withdraw(fixtures.Next)
 	pauseForKeys(s)
 	standard()
@@ -103,8 +102,8 @@ func wasAccepted(seen run.Seen) []run.Finding {
 	return unclear("the key was never accepted while it was published, so that its removal shows nothing")
 }
 
-// secretRotated gives the target a new secret, and sends a token that is keyed
-// with the new or with the old one. The control is keyed with the new one.
+// secretRotated gives target and issuer a new secret, and sends a token that is
+// keyed with the new or with the old one. The control is keyed with the new.
 func secretRotated(s run.Steps, v run.Variant) {
 	s.Enter(run.Named, alice)
 	helped(s, run.RotateSecret)
@@ -118,7 +117,7 @@ func secretRotated(s run.Steps, v run.Variant) {
 	s.Wait("the old secret may be taken that long", cacheOf(s.Terms()))
 	s.Send(run.Sending{Recipe: v.Recipe})
 	survivor(s)
-	s.Send(run.Sending{Label: run.TwinSend, Recipe: v.Recipe.Twin().SignedBy(fixtures.Next)})
+	s.Send(run.Sending{Label: run.TwinSend, Recipe: v.Recipe.Twin()})
 	s.AwaitDeath(run.Named, run.AfterTwin)
 }
 

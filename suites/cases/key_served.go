@@ -186,7 +186,7 @@ func newKeyUsed(seen run.Seen) []run.Finding {
 func afterScout(s run.Steps, v run.Variant) {
 	s.Enter(run.Named, alice)
 	served(s, v, func() {
-		scout(s)
+		learn(s, newKeySigned)
 		s.Send(run.Sending{Recipe: v.Recipe})
 		survivor(s)
 	})

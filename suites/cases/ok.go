@@ -78,6 +78,61 @@ var baselines = []run.Case{
 		Given:  given(when(run.StrictTyping, refuse, must)),
 	},
 	{
+		ID: "ok-typ-media-spelling", Level: should, Clauses: refs("7515 4.1.9", "bis 3.11"),
+		Requires: "a media type is the same in any case, and with its prefix",
+		Sends:    "a valid token whose typ is spelled in another way",
+		Variants: variants(
+			instead(v("prefixed", valid().Typ("application/logout+jwt")), revoke, may),
+			instead(v("upper-case", valid().Typ("LOGOUT+JWT")), revoke, may),
+			instead(v("capitals", valid().Typ("Logout+Jwt")), revoke, may),
+		),
+		Expect: revoke,
+	},
+	{
+		ID: "ok-events-open", Level: should, Clauses: refs("BCL 2.4", "BCL 2.6(6)", "8417 2.2", "8417 3"),
+		Requires: "further events, and a logout event that is not empty, are accepted",
+		Sends:    "a valid token whose events hold more",
+		Wild:     wild("OIDF suite as a receiver insists on exactly one empty member"),
+		Variants: variants(
+			instead(v("foreign-event", valid().With("events",
+				`{"`+fixtures.LogoutEvent+`":{},"https://schemas.example/event/other":{}}`)), revoke, may),
+			instead(v("not-empty", valid().With("events", `{"`+fixtures.LogoutEvent+`":{"reason":"idle"}}`)), revoke, may),
+		),
+		Expect:   revoke,
+		Excluded: not(run.DoesNotCheck("events")),
+	},
+	{
+		ID: "ok-escaped-names", Level: must, Clauses: refs("7519 7.3", "7515 5.3", "7515 10.13"),
+		Requires: "names are compared after JSON escapes are resolved",
+		Sends:    "a valid token whose names are written with escapes",
+		Variants: variants(
+			v("claim", valid().Without("sub").Member(`"\u0073ub":"${sub}"`)),
+			v("header", valid().WithoutHeader("alg").HeaderMember(`"\u0061lg":"${alg}"`)),
+		),
+		Expect: revoke,
+	},
+	{
+		ID: "ok-unknown-header", Level: must, Clauses: refs("7515 4"),
+		Requires: "header members that the receiver does not know are ignored unless crit names them",
+		Sends:    "a valid token with an unregistered header member",
+		Variants: variants(
+			v("text", valid().WithHeader("urn:example:hint", `"x"`)),
+			v("object", valid().WithHeader("trace", `{"id":7}`)),
+		),
+		Expect: revoke,
+	},
+	{
+		ID: "ok-fractional-time", Level: should, Clauses: refs("7519 2", "7519 4.1.4"),
+		Requires: "times may have a fraction or an exponent",
+		Sends:    "a valid token whose times are no plain integers",
+		Wild:     wild("typed integer parsers"),
+		Variants: variants(
+			instead(v("fraction", valid().With("iat", "${now}.5").With("exp", "${now+120}.5")), revoke, may),
+			instead(v("exponent", valid().With("iat", "${now}e0").With("exp", "${now+120}e0")), revoke, may),
+		),
+		Expect: revoke,
+	},
+	{
 		ID: "ok-no-browser-context", Level: must, Clauses: refs("BCL 2.5", "BCL 4"),
 		Requires: "the request needs no cookie, Origin, Referer, forgery token or User-Agent",
 		Sends:    "a valid token without any browser context",
@@ -85,4 +140,55 @@ var baselines = []run.Case{
 		Variants: variants(by("bare", fixtures.Post().Without("User-Agent"))),
 		Expect:   revoke,
 	},
+	{
+		ID: "ok-kid-absent-single-key", Level: should, Clauses: refs("CORE 10.1", "7515 4.1.4"),
+		Requires: "a token needs no key id where the issuer has one key",
+		Sends:    "a valid token without kid, the issuer having one key",
+		Variants: variants(v("absent", valid().WithoutHeader("kid"))),
+		Expect:   revoke,
+		Excluded: not(run.UnderSharedSecret, run.WithHMAC),
+		Schedule: run.Alone, // others publish keys for a while
+	},
+	{
+		ID: "ok-content-type-params", Level: should, Clauses: refs("BCL 2.5", "9110 8.3"),
+		Requires: "a form is a form in any spelling of its media type and of its field names",
+		Sends:    "a valid token in a form that is spelled in another way",
+		Variants: variants(
+			by("charset", typed("application/x-www-form-urlencoded; charset=UTF-8")),
+			by("mixed-case", typed("Application/X-WWW-Form-URLEncoded")),
+			by("encoded-name", fixtures.Request{Method: "POST", Body: "logout%5Ftoken=${token}"}),
+		),
+		Expect: revoke,
+	},
+	{
+		ID: "ok-sid-opaque", Level: should, Clauses: refs("BCL 2.1", "BCL 2.4", "6749 A.1"),
+		Requires: "a sid may hold any printable ASCII character",
+		Sends:    "a valid token with a sid of all printable characters",
+		Variants: variants(v("printable-ascii", sidOnly())),
+		Expect:   revoke,
+		Excluded: not(run.DoesNotCheck("sid")),
+		Steps:    opaqueSid,
+		Judge:    siblingLives,
+	},
+}
+
+// typed is a form post with another content type.
+func typed(contentType string) fixtures.Request {
+	q := fixtures.Post()
+	q.Header = []fixtures.Field{{Name: "Content-Type", Value: contentType}}
+	return q
+}
+
+// printable are all printable characters of ASCII.
+const printable = ` !"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_` + "`abcdefghijklmnopqrstuvwxyz{|}~"
+
+// opaqueSid ends one of two sessions, whose sid is hard to carry.
+func opaqueSid(s run.Steps, v run.Variant) {
+	s.Enter(run.Named, run.Visitor{User: alice.User, Sid: printable + "${fresh}"})
+	s.Enter(run.Sibling, alice)
+	s.Probe(run.Named, run.Before) // a target may allow a user one session only
+	s.Send(run.Sending{Recipe: v.Recipe})
+	s.AwaitDeath(run.Named, run.After)
+	s.Settle()
+	s.Probe(run.Sibling, run.After)
 }
