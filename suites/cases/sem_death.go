@@ -115,14 +115,14 @@ func watched(s run.Steps, v run.Variant) {
 	}
 	looks := []run.Duration{run.Duration(5 * time.Second)}
 	if slices.Contains(s.Terms().Offers, run.Slow) {
-		looks = append(looks, run.Duration(30*time.Second), run.Duration(aMinute))
+		looks = append(looks, run.Duration(30*time.Second), run.Duration(tolerated))
 	}
 	s.WatchDeath(run.Named, run.After, looks...)
 }
 
-// aMinute is how long a session may outlive its logout before that is a
+// tolerated is how long a session may outlive its logout before that is a
 // finding.
-const aMinute = time.Minute
+const tolerated = time.Minute
 
 func deadAtOnce(seen run.Seen) []run.Finding {
 	sent, after := seen.Evidence.Sent(run.CaseSend), seen.Evidence.LastProbe(run.Named, run.After)
@@ -136,7 +136,7 @@ func deadAtOnce(seen run.Seen) []run.Finding {
 		return unclear("the session lives seconds after the logout was answered; for how long is seen only where slow cases are wanted (--slow)")
 	case after.State != run.Dead || !sent.Answer.Accepted():
 		return namedEnds(seen)
-	case took > aMinute+time.Second:
+	case took > tolerated+time.Second:
 		return inForce(seen, run.Security, fmt.Sprintf("the session outlived its logout by %v", took), "dead at once", "dead after "+took.String())
 	case took == 0:
 		return nil
