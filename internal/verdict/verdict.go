@@ -38,29 +38,45 @@ func findings(seen run.Seen) []run.Finding {
 		return seen.Case.Judge(seen)
 	}
 	if f := seen.Evidence.Fault; f != nil {
-		return append(invariants(seen), faulty(*f))
+		return append(invariants(seen), faulty(seen.Evidence, *f))
 	}
 	out := invariants(seen)
 	if seen.Case.Steps != nil {
 		return append(out, seen.Case.Judge(seen)...)
 	}
-	switch seen.Demand.Expect {
-	case run.Revoke:
-		out = append(out, revoke(seen)...)
-	case run.Refuse:
-		out = append(out, refuse(seen)...)
-	case run.Either:
-		out = append(out, either(seen)...)
-	case run.Observe: // judged above
-	}
+	out = append(out, Standard(seen)...)
 	if seen.Case.Judge != nil {
 		out = append(out, seen.Case.Judge(seen)...)
 	}
 	return out
 }
 
-// faulty says why nothing can be said.
-func faulty(f run.Fault) run.Finding {
+// Standard judges the request of the case by what is expected of it, for
+// evidence that has the labels of the standard scripts.
+func Standard(seen run.Seen) []run.Finding {
+	switch seen.Demand.Expect {
+	case run.Revoke:
+		return revoke(seen)
+	case run.Refuse:
+		return refuse(seen)
+	case run.Either:
+		return either(seen)
+	case run.Observe: // nothing was sent
+	}
+	return nil
+}
+
+// faulty says why nothing can be said. Outside help that could not be given is
+// nobody's fault.
+func faulty(e run.Evidence, f run.Fault) run.Finding {
+	for _, event := range e.Events {
+		if event.Hook != nil && event.Hook.Error != "" {
+			return run.Finding{
+				Verdict: run.Inconclusive, Text: "the hook " + string(event.Hook.Name) + " could not be carried out: " + event.Hook.Error,
+				Expected: "outside help, as configured in target.hooks", Actual: event.Hook.Error,
+			}
+		}
+	}
 	if f.By == run.ByHarness {
 		return run.Finding{Verdict: run.HarnessError, Text: f.Text}
 	}

@@ -153,6 +153,106 @@ func check(t *testing.T, got run.VariantResult, want run.Verdict, severity run.S
 	}
 }
 
+// The sessions beside the named one live, unless the case says that they may
+// end.
+func TestCompanions(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		company  run.Companion
+		before   run.State
+		after    run.State
+		want     run.Verdict
+		severity run.Severity
+		says     string
+		breach   bool
+	}{
+		{"lives", run.Companion{Session: "bob"}, run.Alive, run.Alive, run.Pass, "", "", false},
+		{"dies", run.Companion{Session: "bob"}, run.Alive, run.Dead, run.Fail, run.Security, `the session "bob"`, true},
+		{"may die", run.Companion{Session: "bob", MayEnd: true}, run.Alive, run.Dead, run.Pass, "", "", false},
+		{"was never there", run.Companion{Session: "bob"}, run.Dead, run.Dead, run.Pass, "", "", false},
+		{"nobody can tell", run.Companion{Session: "bob"}, run.Alive, run.Unknown, run.Inconclusive, "", "nobody can tell", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := begun().probe("bob", run.Before, tt.before).send(run.CaseSend, run.Answer{Status: 200}).
+				probe(run.Named, run.After, run.Dead).probe("bob", run.After, tt.after)
+			c := run.Case{ID: "x-case", Sends: "the token", Level: run.May, Expect: run.Revoke, Company: []run.Companion{tt.company}}
+			got := judgeCase(c, e.Evidence)
+			check(t, got, tt.want, tt.severity, tt.says)
+			if f := got.Finding(); f != nil && f.Breach != tt.breach {
+				t.Errorf("repeated alone: %v, want %v", f.Breach, tt.breach)
+			}
+		})
+	}
+}
+
+// A request to a canary breaks the rule of the case; it is no breach that other
+// exchanges could have caused.
+func TestCanaries(t *testing.T) {
+	hit := []run.CanaryHit{{Method: "GET", Path: "/keys", From: "127.0.0.1"}}
+	for level, want := range map[run.Level]run.Verdict{run.Must: run.Fail, run.Hardening: run.Warn, run.Should: run.Warn, run.May: run.Note} {
+		for _, hits := range [][]run.CanaryHit{nil, hit} {
+			x := exchange{refused(400, run.Alive, run.Alive, 200, run.Dead)}
+			x.Events = append(x.Events, run.Event{Canary: &run.Canary{URL: "http://idp/canary/1", Hits: hits}})
+			got := judge(run.Refuse, level, x.Evidence, works)
+			if hits == nil {
+				check(t, got, run.Pass, "", "")
+				continue
+			}
+			check(t, got, want, run.Security, "attacker's choice")
+			if f := got.Finding(); f.Breach || !strings.Contains(f.Actual, "GET /keys from 127.0.0.1") {
+				t.Errorf("finding %+v", f)
+			}
+		}
+	}
+}
+
+// What we broke ourselves is no finding about the target.
+func TestExcusedAnswers(t *testing.T) {
+	hook := func(name run.HookName) run.Event { return run.Event{Hook: &run.Hook{Name: name}} }
+	issuer := func(do run.IssuerStep) run.Event { return run.Event{Issuer: &run.Issuer{Do: do}} }
+	sent := func(a run.Answer) run.Event { return run.Event{Label: "other", Send: &run.Send{Answer: a}} }
+	failure, hang := sent(run.Answer{Status: 500}), sent(run.Answer{Error: "no answer", Timeout: true})
+	for _, tt := range []struct {
+		name   string
+		events []run.Event
+		want   run.Verdict
+		says   string
+	}{
+		{"the store is down", []run.Event{hook(run.StoreDown), failure, hook(run.StoreUp)}, run.Pass, ""},
+		{"the store is up again", []run.Event{hook(run.StoreDown), hook(run.StoreUp), failure}, run.Warn, "server error"},
+		{"a hang while the store is down", []run.Event{hook(run.StoreDown), hang}, run.Warn, "no answer"},
+		{"the issuer holds back", []run.Event{issuer(run.Hold), hang, issuer(run.Release)}, run.Pass, ""},
+		{"the issuer has let go", []run.Event{issuer(run.Hold), issuer(run.Release), hang}, run.Warn, "no answer"},
+		{"a failure while the issuer holds back", []run.Event{issuer(run.Hold), failure}, run.Warn, "server error"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := accepted(run.Answer{Status: 200}, run.Dead)
+			e.Events = append(e.Events, tt.events...)
+			severity := run.Conformance
+			if tt.says == "" {
+				severity = ""
+			}
+			check(t, judge(run.Revoke, run.Must, e, works), tt.want, severity, tt.says)
+		})
+	}
+}
+
+// Outside help that could not be given leaves nothing to judge, and is nobody's
+// fault.
+func TestAHookThatFails(t *testing.T) {
+	e := begun().Evidence
+	e.Events = append(e.Events, run.Event{Hook: &run.Hook{Name: run.StoreDown, Error: "exit status 1"}})
+	e.Fault = &run.Fault{By: run.ByHarness, Text: "hook"}
+	check(t, judge(run.Revoke, run.Must, e, works), run.Inconclusive, "", "the hook store_down could not be carried out: exit status 1")
+}
+
+func judgeCase(c run.Case, e run.Evidence) run.VariantResult {
+	v := run.Variant{Slug: "v", Recipe: fixtures.Valid()}
+	return verdict.Variant(run.Seen{
+		Case: c, Variant: v, Demand: c.Demand(v, run.Terms{}), Evidence: e, Context: run.Context{Baselines: works},
+	})
+}
+
 func TestCauses(t *testing.T) {
 	skew := run.ToMillis(-10 * time.Minute)
 	tests := map[string]struct {

@@ -49,6 +49,7 @@ func TestEveryVariantCanBeMade(t *testing.T) {
 		"canary": "http://idp.example/canary/1", "canary.far": "http://far.example/canary/1", "canary.far.host": "far.example",
 		"logout_url": "https://app.example/backchannel-logout",
 		"named.sub":  "alice", "bob.sub": "bob", "bob.sid": "b", "bystander.sid": "c",
+		"old.secret": "the secret from before",
 	}
 	secret := public
 	secret.Alg, secret.Claims = "HS256", []string{"sub", "iat", "exp", "jti"}

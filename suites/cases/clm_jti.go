@@ -26,7 +26,7 @@ var claimsOfUse = []run.Case{
 		Requires: "a token that was used before may be refused",
 		Sends:    "the very same token once more",
 		Wild:     wild("keycloak#51218", "CVE-2026-102269"),
-		Variants: variants(v("same-token", subOnly())),
+		Variants: replays,
 		Expect:   either,
 		Steps:    replayAfterLogin,
 		Judge:    replayMemory,

@@ -1,11 +1,7 @@
 package cases
 
 import (
-	"strings"
-
-	"github.com/loggedout/loggedout/fixtures"
 	"github.com/loggedout/loggedout/internal/run"
-	"github.com/loggedout/loggedout/internal/verdict"
 )
 
 // Who is logged out, and really so. Liveness is asked with the user's own
@@ -32,11 +28,110 @@ var sessions = []run.Case{
 		Judge:    siblingDies,
 	},
 	{
+		ID: "sem-both-claims-scope", Level: may, Clauses: refs("BCL 2.7"),
+		Requires: "a token with sub and sid ends that session; it may end the user's others",
+		Sends:    "a valid token with sub and the sid of one of two sessions",
+		Wild:     wild("Duende BFF option", "ayunis-core#1411"),
+		Variants: variants(v("two-sessions", valid())),
+		Expect:   revoke,
+		Excluded: not(run.WithoutSid),
+		Steps:    twoSessions,
+		Judge:    eitherScope,
+	},
+	{
 		ID: "sem-bystander-user", Level: must, Clauses: refs("BCL 2.7"),
 		Requires: "nobody else's session ends",
 		Variants: variants(run.Variant{Slug: "whole-run"}),
 		Expect:   observe,
 		Judge:    bystandersLive,
+	},
+	{
+		ID: "sem-bystander-client", Level: must, Clauses: refs("BCL 2.7", "CORE 3.1.3.7(3)"),
+		Requires: "a token for one client leaves the user's session at another client alone",
+		Sends:    "a valid token for one of two clients",
+		Variants: variants(
+			v("sub-only", subOnly()),
+			v("sub-and-sid", valid()),
+		),
+		Expect:  revoke,
+		Needs:   needs(run.SecondClient),
+		Company: company(run.Companion{Session: "elsewhere", Who: run.Visitor{User: "alice", At: run.AtSecondClient}}),
+	},
+	{
+		ID: "sem-across-issuers", Level: must, Clauses: refs("BCL 2.1", "BCL 2.7", "ASVS 10.5.2"),
+		Requires: "a token of one issuer leaves the sessions of another alone, though sub and sid are equal",
+		Sends:    "a valid token of a second issuer, with equal sub and sid,",
+		Variants: variants(
+			needing(unless(v("sub-and-sid", valid()), run.UnderSharedSecret), run.SecondIssuer),
+			needing(unless(v("sid-only", sidOnly()), run.UnderSharedSecret), run.SecondIssuer),
+			needing(unless(v("sub-only", subOnly()), run.UnderSharedSecret), run.SecondIssuer),
+			needing(unless(v("two-accounts", subOnly()), run.WithPublicKeys), run.SecondClient),
+		),
+		Expect: revoke,
+		Steps:  equalNames,
+		Judge:  homeLives,
+	},
+	{
+		ID: "sem-unknown-session", Level: may, Clauses: refs("BCL 2.6(9)", "BCL 2.6(10)", "BCL 2.6(11)", "BCL 2.7", "8725 3.8"),
+		Requires: "a token for nobody who is known ends no session; success and refusal are both right",
+		Sends:    "a valid token for somebody unknown",
+		Variants: variants(
+			v("unknown-sub", subOnly().With("sub", `"nobody-${jti}"`)),
+			v("unknown-sid", sidOnly().With("sid", `"nothing-${jti}"`)),
+			unless(v("never-seen", valid().With("sub", `"nobody-${jti}"`).With("sid", `"nothing-${jti}"`)), run.WithoutSid),
+		),
+		Expect: either,
+		Steps:  forNobody,
+		Judge:  nobodyEnds,
+	},
+	{
+		ID: "sem-known-sub-unknown-sid", Level: may, Clauses: refs("BCL 2.6(11)", "BCL 2.7"),
+		Requires: "a token for a known user with an unknown sid does nothing, ends the user's sessions, or is refused",
+		Sends:    "a valid token with a known sub and an unknown sid",
+		Wild:     wild("oidctest#204", "ayunis-core#1411"),
+		Variants: variants(
+			v("unknown-sid", valid().With("sid", `"nothing-${jti}"`)),
+			unless(v(noSidAtLogin, valid().With("sid", `"nothing-${jti}"`)), run.UnderSharedSecret),
+		),
+		Expect:   either,
+		Excluded: not(run.WithoutSid),
+		Steps:    unknownSid,
+		Judge:    anyScope,
+	},
+	{
+		ID: "sem-repeat-is-success", Level: must, Clauses: refs("BCL 2.7"),
+		Requires: "a further token for a session that has ended is a success",
+		Sends:    "a fresh token for a session that has ended",
+		Variants: variants(v("sub-and-sid", valid()), v("sid-only", sidOnly()), v("sub-only", subOnly())),
+		Expect:   revoke,
+		Steps:    repeatAfterDeath,
+		Judge:    repeatSucceeds,
+	},
+	{
+		ID: "sem-replay-after-relogin", Level: should, Clauses: refs("BCL 4", "8417 5.4", "BCL 2.6(8)"),
+		Requires: "a token that was used does not end the session of a later login",
+		Sends:    "a used token with sub alone, after a new login,",
+		Wild:     wild("keycloak#51218"),
+		Variants: variants(
+			v("with-exp", subOnly()),
+			run.Variant{
+				Slug: withoutExp, Recipe: subOnly().Without("exp"),
+				Given: given(when(run.DoesNotRequire("exp"), "", may)),
+			},
+		),
+		Expect: either,
+		Steps:  replayAfterLogin,
+		Judge:  laterLoginLives,
+	},
+	{
+		ID: "sem-relogin-works", Level: must, Clauses: refs("BCL 2.7"),
+		Requires: "a logout is an event and no ban: the user can log in again with the same browser",
+		Sends:    "a valid token",
+		Wild:     wild("express-openid-connect#646", "express-openid-connect#649", "IdentityServer4#3594"),
+		Variants: variants(v("sub-and-sid", valid()), v("sub-only", subOnly())),
+		Expect:   revoke,
+		Steps:    relogin,
+		Judge:    newSessionStays,
 	},
 	{
 		ID: "sem-server-side-death", Level: must, Clauses: refs("BCL 2.7", "ASVS 7.4.1"),
@@ -48,147 +143,117 @@ var sessions = []run.Case{
 		Steps:    copiedCookie,
 		Judge:    copyIsDead,
 	},
+	{
+		ID: "sem-every-surface", Level: should, Clauses: refs("BCL 2.7", "ASVS 7.4.1"),
+		Requires: "an ended session is dead in every way it can be used",
+		Sends:    "a valid token",
+		Wild:     wild("opencloud#3477", "owncloud/ocis#3521"),
+		Variants: variants(
+			needing(v("surfaces", valid()), run.Surfaces),
+			needing(v(beforeRefresh, valid()), run.Refresh),
+		),
+		Expect: revoke,
+		Steps:  everySurface,
+		Judge:  deadEverywhere,
+	},
+	{
+		ID: "sem-refresh-token", Level: should, Clauses: refs("BCL 2.7"),
+		Requires: "the refresh token of an ended session is revoked",
+		Sends:    "a valid token",
+		Variants: variants(v("without-offline-access", valid())),
+		Expect:   revoke,
+		Excluded: not(run.UnderSharedSecret),
+		Steps:    watchRefreshToken,
+		Judge:    refreshTokenRevoked,
+	},
+	{
+		ID: "sem-offline-token", Level: should, Clauses: refs("BCL 2.7"),
+		Requires: "a refresh token with offline_access outlives the session",
+		Sends:    "a valid token",
+		Wild:     wild("CVE-2026-107623 (setting lost)"),
+		Variants: variants(v("with-offline-access", valid())),
+		Expect:   revoke,
+		Excluded: not(run.UnderSharedSecret),
+		Steps:    watchRefreshToken,
+		Judge:    offlineTokenKept,
+	},
+	{
+		ID: "sem-immediate", Level: should, Clauses: refs("BCL 2.7", "BCL 2.8"),
+		Requires: "a session is dead as soon as the logout is answered",
+		Sends:    "a valid token",
+		Wild:     wild("owncloud/ocis#3521 (cache)"),
+		Variants: variants(v("watched", valid())),
+		Expect:   revoke,
+		Steps:    watched,
+		Judge:    deadAtOnce,
+	},
+	{
+		ID: "sem-replicas", Level: should, Clauses: refs("BCL 2.7"),
+		Requires: "a session that ended at one node is dead at all others",
+		Sends:    "a valid token to one node",
+		Wild:     wild("spring-security#14511", "spring-security#16321", "spring-session#3341"),
+		Variants: variants(v("other-nodes", valid())),
+		Expect:   revoke,
+		Needs:    needs(run.Replicas),
+		Steps:    otherNodes,
+		Judge:    deadAtAllNodes,
+	},
+	{
+		ID: "sem-restart", Level: hardening, Clauses: refs("BCL 2.7"),
+		Requires: "a restart neither keeps a session from being ended nor brings one back",
+		Sends:    "a valid token around a restart",
+		Wild:     wild("spring-session#2767"),
+		Variants: variants(v("before-the-token", valid()), v(afterTheToken, valid())),
+		Expect:   revoke,
+		Needs:    needs(run.RestartHook),
+		Schedule: run.Alone,
+		Steps:    aroundRestart,
+		Judge:    deadAcrossRestart,
+	},
+	{
+		ID: "sem-race-login", Level: hardening, Clauses: refs("8417 5.3", "8417 5.4"),
+		Requires: "a token that comes while the login is still under way leaves no session that cannot be ended",
+		Sends:    "a valid token before the session is made",
+		Variants: variants(v("sub-and-sid", valid()), v("sub-only", subOnly())),
+		Expect:   either,
+		Excluded: not(run.UnderSharedSecret),
+		Steps:    duringLogin,
+		Judge:    noHalfSession,
+	},
+	{
+		ID: "sem-race-parallel", Level: hardening, Clauses: refs("BCL 2.7"),
+		Requires: "tokens that come at the same time end the session, and none makes the target fail",
+		Sends:    "20 tokens at the same time",
+		Variants: variants(v(copies, valid()), v("different-tokens", valid())),
+		Expect:   revoke,
+		Steps:    sendParallel,
+		Judge:    deadAfterAll,
+	},
+	{
+		ID: "sem-race-refresh", Level: hardening, Clauses: refs("BCL 2.7", "ASVS 7.4.1"),
+		Requires: "a refresh that is under way does not bring an ended session back to life",
+		Sends:    "a valid token during a refresh",
+		Wild:     wild("opencloud#3477"),
+		Variants: variants(v("tokens-held-back", valid())),
+		Expect:   revoke,
+		Needs:    needs(run.Refresh),
+		Excluded: not(run.UnderSharedSecret),
+		Steps:    duringRefresh,
+		Judge:    staysDead,
+	},
+	{
+		ID: "sem-store-failure", Level: must, Clauses: refs("BCL 2.8", "BCL 2.5"),
+		Requires: "while the session store is down no logout is called a success, and the same token works afterwards",
+		Sends:    "a valid token while the session store is down",
+		Wild:     wild("suitenumerique/django-lasuite#28 (stores jti before logging out)"),
+		Variants: variants(v("down-and-up", valid())),
+		Expect:   revoke,
+		Needs:    needs(run.StoreHooks),
+		Schedule: run.Alone,
+		Steps:    storeFailure,
+		Judge:    retryWorks,
+	},
 }
 
 // alice is the user of the scripts.
 var alice = run.Visitor{User: "alice"}
-
-// twoSessions logs one user in twice and ends the first session.
-func twoSessions(s run.Steps, v run.Variant) {
-	s.Enter(run.Named, alice)
-	s.Enter(run.Sibling, alice)
-	s.Probe(run.Named, run.Before) // a target may allow a user one session only
-	s.Send(run.Sending{Recipe: v.Recipe})
-	s.AwaitDeath(run.Named, run.After)
-	if v.Recipe.Base == fixtures.SubOnly {
-		s.AwaitDeath(run.Sibling, run.After) // it has to die as well, if later
-		return
-	}
-	s.Settle()
-	s.Probe(run.Sibling, run.After)
-}
-
-func siblingLives(seen run.Seen) []run.Finding {
-	named, sibling, problem := bothSessions(seen)
-	if problem != nil {
-		return problem
-	}
-	out := verdict.Revoked(seen, seen.Evidence.Sent(run.CaseSend), named)
-	if sibling.State == run.Dead {
-		out = append(out, run.Finding{
-			Verdict: verdict.Broken(seen.Demand.Level), Severity: run.Security, Breach: true,
-			Text:     "the sid of one session ended the user's other session too",
-			Expected: "the other session lives", Actual: "the other session is dead: " + sibling.Why,
-		})
-	}
-	return out
-}
-
-func siblingDies(seen run.Seen) []run.Finding {
-	named, sibling, problem := bothSessions(seen)
-	if problem != nil {
-		return problem
-	}
-	out := verdict.Revoked(seen, seen.Evidence.Sent(run.CaseSend), named)
-	if sibling.State == run.Alive && named.State == run.Dead {
-		out = append(out, run.Finding{
-			Verdict: verdict.Broken(seen.Demand.Level), Severity: run.Security,
-			Text:     "a session of the user lives on after all of them were to end",
-			Expected: "both sessions are dead", Actual: "the second session lives: " + sibling.Why,
-		})
-	}
-	return out
-}
-
-// bothSessions gives what was seen of the two sessions after the token, or why
-// nothing can be said.
-func bothSessions(seen run.Seen) (named, sibling *run.Probe, problem []run.Finding) {
-	e := seen.Evidence
-	if before := e.LastProbe(run.Named, run.Before); before != nil && before.State == run.Dead {
-		return nil, nil, []run.Finding{{
-			Verdict: run.Note, Text: "the target allows a user one session only: there is no other to end or to spare",
-			Actual: "the first session ended with the second login: " + before.Why,
-		}}
-	}
-	named, sibling = e.LastProbe(run.Named, run.After), e.LastProbe(run.Sibling, run.After)
-	if named == nil || sibling == nil || sibling.State == run.Unknown {
-		return nil, nil, unclear("nobody can tell whether the second session lives")
-	}
-	return named, sibling, nil
-}
-
-func unclear(why string) []run.Finding {
-	return []run.Finding{{Verdict: run.Inconclusive, Text: why}}
-}
-
-// bystandersLive judges every probe of every bystander. A death that went away
-// when the exchange was repeated alone was somebody else's doing, and is
-// reported there. One that nobody was seen to cause may be a late effect of any
-// token, or a session that was over.
-func bystandersLive(seen run.Seen) []run.Finding {
-	probed := 0
-	var died, lost []string
-	for _, other := range seen.Context.Others {
-		name := other.Case.Name(other.Variant)
-		if other.Evidence.LastProbe(run.Bystander, run.Lost) != nil {
-			lost = append(lost, "before "+name)
-		}
-		before, after := other.Evidence.LastProbe(run.Bystander, run.Before), other.Evidence.LastProbe(run.Bystander, run.After)
-		if before == nil || after == nil || before.State != run.Alive {
-			continue
-		}
-		probed++
-		if after.State == run.Dead {
-			died = append(died, name)
-		}
-	}
-	for _, event := range seen.Context.Observed.Farewell {
-		if event.Probe != nil && event.Probe.State != run.Alive {
-			lost = append(lost, "at the end of the run")
-		}
-	}
-	switch {
-	case probed == 0:
-		return unclear("no bystander was seen through an exchange")
-	case len(died) > 0:
-		return []run.Finding{{
-			Verdict: run.Fail, Severity: run.Security,
-			Text:     "another user's session ended",
-			Expected: "bystanders live through the whole run", Actual: "dead after " + strings.Join(died, ", "),
-		}}
-	case len(lost) > 0:
-		return []run.Finding{{
-			Verdict: run.Inconclusive, Text: "a bystander's session ended between exchanges: by the late effect of a token, or because it was over",
-			Expected: "bystanders live through the whole run", Actual: "found dead " + strings.Join(lost, ", "),
-		}}
-	}
-	return nil
-}
-
-// copiedCookie keeps the cookies of a session from before the logout.
-func copiedCookie(s run.Steps, v run.Variant) {
-	s.Enter(run.Named, alice)
-	s.CopyCookies(run.Named, "copy")
-	s.Send(run.Sending{Recipe: v.Recipe})
-	s.AwaitDeath(run.Named, run.After)
-	s.AwaitDeath("copy", run.After)
-}
-
-func copyIsDead(seen run.Seen) []run.Finding {
-	named, copied := seen.Evidence.LastProbe(run.Named, run.After), seen.Evidence.LastProbe("copy", run.After)
-	if named == nil || copied == nil {
-		return unclear("the exchange was not carried through")
-	}
-	out := verdict.Revoked(seen, seen.Evidence.Sent(run.CaseSend), named)
-	switch {
-	case copied.State == run.Unknown:
-		out = append(out, unclear("nobody can tell whether the old cookie works")...)
-	case copied.State == run.Alive && named.State == run.Dead:
-		out = append(out, run.Finding{
-			Verdict: verdict.Broken(seen.Demand.Level), Severity: run.Security,
-			Text:     "the cookie from before the logout still opens the session",
-			Expected: "dead on the server", Actual: "alive with the copied cookie: " + copied.Why,
-		})
-	}
-	return out
-}

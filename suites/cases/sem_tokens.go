@@ -1,0 +1,84 @@
+package cases
+
+import (
+	"fmt"
+
+	"github.com/loggedout/loggedout/internal/run"
+)
+
+// What becomes of the refresh token of a session that ends.
+
+// watchRefreshToken asks the issuer about the target's refresh token, before
+// and after.
+func watchRefreshToken(s run.Steps, v run.Variant) {
+	s.Enter(run.Named, alice)
+	if !s.LookUpRefresh(run.Named, run.Before).Issued {
+		return
+	}
+	s.Send(run.Sending{Recipe: v.Recipe})
+	s.AwaitDeath(run.Named, run.After)
+	s.Settle()
+	s.LookUpRefresh(run.Named, run.After)
+}
+
+// refreshTokens gives what the issuer knew of the refresh token, or why nothing
+// can be said of it. Which of the two kinds a target is given depends on the
+// scope that it asks for.
+func refreshTokens(seen run.Seen, offline bool) (before, after run.RefreshToken, problem []run.Finding) {
+	var known [2]*run.RefreshToken
+	for _, event := range seen.Evidence.Events {
+		switch {
+		case event.Refresh == nil:
+		case event.Label == run.Before:
+			known[0] = event.Refresh
+		case event.Label == run.After:
+			known[1] = event.Refresh
+		}
+	}
+	switch {
+	case known[0] == nil:
+		return before, after, notThrough()
+	case !known[0].Issued:
+		return before, after, doesNotApply("the target was given no refresh token")
+	case known[0].Offline && !offline:
+		return before, after, doesNotApply("the target was given a refresh token with offline_access, which outlives the session")
+	case !known[0].Offline && offline:
+		return before, after, doesNotApply("the target was given no refresh token with offline_access")
+	case known[1] == nil:
+		return before, after, notThrough()
+	}
+	if problem := firstUse(seen); problem != nil {
+		return before, after, problem
+	}
+	return *known[0], *known[1], nil
+}
+
+func doesNotApply(why string) []run.Finding {
+	return []run.Finding{{Verdict: run.NotApplicable, Text: why}}
+}
+
+func refreshTokenRevoked(seen run.Seen) []run.Finding {
+	before, after, problem := refreshTokens(seen, false)
+	switch {
+	case problem != nil:
+		return problem
+	case after.Uses > before.Uses:
+		return inForce(seen, run.Security, "the refresh token of an ended session was used again",
+			"it is revoked", fmt.Sprintf("used %d times after the logout", after.Uses-before.Uses))
+	case !after.Revoked:
+		return inForce(seen, run.Conformance, "the refresh token of an ended session was not revoked",
+			"it is revoked at the issuer (RFC 7009)", "the issuer would still take it")
+	}
+	return nil
+}
+
+func offlineTokenKept(seen run.Seen) []run.Finding {
+	_, after, problem := refreshTokens(seen, true)
+	switch {
+	case problem != nil:
+		return problem
+	case after.Revoked:
+		return worthKnowing("the refresh token with offline_access was revoked with the session, which local policy may ask for", "revoked at the issuer")
+	}
+	return nil
+}
