@@ -28,8 +28,8 @@ func (s seen) send(label string, at, took run.Millis, a run.Answer) seen {
 	return append(s, run.Event{Session: run.Named, Label: label, At: at, Send: &run.Send{Answer: a}})
 }
 
-// judged gives the verdict on a variant, and the worst that was said.
-func judged(t *testing.T, id, slug string, events seen) (run.Verdict, string) {
+// judgedAs gives the verdict on a variant, and the worst that was said.
+func judgedAs(t *testing.T, id, slug string, events seen) (run.Verdict, string) {
 	t.Helper()
 	all := cases.All()
 	c := all[slices.IndexFunc(all, func(c run.Case) bool { return c.ID == id })]
@@ -47,7 +47,7 @@ func judged(t *testing.T, id, slug string, events seen) (run.Verdict, string) {
 
 func expect(t *testing.T, id, slug string, events seen, want run.Verdict, says string) {
 	t.Helper()
-	if got, text := judged(t, id, slug, events); got != want || !strings.Contains(text, says) {
+	if got, text := judgedAs(t, id, slug, events); got != want || !strings.Contains(text, says) {
 		t.Errorf("%s/%s: %s: %q, want %s: %q", id, slug, got, text, want, says)
 	}
 }
