@@ -8,7 +8,8 @@ import (
 )
 
 // A Job is one exchange: variants of a case that share what they can. Variants
-// that have to be refused take turns on one session and share the control.
+// that have to be refused, or may be, take turns on one session and share the
+// control.
 type Job struct {
 	Case     run.Case
 	Variants []run.Variant
@@ -44,7 +45,7 @@ func Jobs(c run.Case, terms run.Terms) []Job {
 		}
 		of := batch{v.Base(), v.At, heavy(c, v)}
 		i, batched := batches[of]
-		if shares := c.Steps == nil && demand.Expect == run.Refuse; shares && batched {
+		if shares := c.Steps == nil && demand.Expect != run.Revoke; shares && batched {
 			jobs[i].Variants = append(jobs[i].Variants, v)
 			continue
 		} else if shares {

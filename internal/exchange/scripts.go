@@ -9,9 +9,9 @@ import (
 // script is what a job does between the bystander's two probes.
 func (s *steps) script() {
 	v := s.job.Variants[0]
-	standard := s.single
-	if s.job.Case.Demand(v, s.runner.Terms).Expect == run.Refuse {
-		standard = s.refusals
+	standard := s.turns
+	if s.job.Case.Demand(v, s.runner.Terms).Expect == run.Revoke {
+		standard = s.single
 	}
 	switch {
 	case s.job.Case.Steps != nil:
@@ -25,9 +25,9 @@ func (s *steps) script() {
 	}
 }
 
-// refusals sends variants that have to be refused to one session in turn, and
-// then the control: the twin must end that same session.
-func (s *steps) refusals() {
+// turns sends variants that have to be refused, or may be, to one session in
+// turn, and then the control: the twin must end that same session.
+func (s *steps) turns() {
 	alive, first := false, 0 // the first variant of this session
 	for i, v := range s.job.Variants {
 		s.rec.share(i)
@@ -50,23 +50,16 @@ func (s *steps) refusals() {
 	s.twin()
 }
 
-// single sends one variant that must, or may, be accepted.
+// single sends one variant that must be accepted.
 func (s *steps) single() {
 	v := s.job.Variants[0]
 	s.enter(v)
 	s.gather(true)
 	s.Send(run.Sending{Recipe: v.Recipe, Request: v.Carrier()})
-	if s.job.Case.Demand(v, s.runner.Terms).Expect == run.Revoke {
-		s.AwaitDeath(run.Named, run.After)
-		s.Settle()
-		s.Probe(run.Bystander, run.After)
-		s.lookAtCompany()
-		return
-	}
-	if s.look() != run.Dead {
-		s.lastLook(0)
-		s.twin()
-	}
+	s.AwaitDeath(run.Named, run.After)
+	s.Settle()
+	s.Probe(run.Bystander, run.After)
+	s.lookAtCompany()
 }
 
 // enter logs in whom the token of a variant is about.
