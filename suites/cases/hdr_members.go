@@ -40,12 +40,12 @@ var extensions = []run.Case{
 		Wild:     wild("GHSA-w7vc-732c-9m39"),
 		Variants: variants(
 			v("with-crit", unencoded().WithHeader("crit", `["b64"]`)),
-			v("with-crit-raw-signed", unencoded().WithHeader("crit", `["b64"]`).Over("${header}.${payload.raw}")),
+			v("with-crit-raw-signed", unencoded().WithHeader("crit", `["b64"]`).Over("${header}.${payload.text}")),
 			v("with-crit-raw-sent", unencoded().WithHeader("crit", `["b64"]`).Payload("${json|no-dots}").
-				Over("${header}.${payload.raw}").Written("${header}.${payload.raw}.${signature}")),
-			v("without-crit-raw-signed", unencoded().Over("${header}.${payload.raw}")),
+				Over("${header}.${payload.text}").Written("${header}.${payload.text}.${signature}")),
+			v("without-crit-raw-signed", unencoded().Over("${header}.${payload.text}")),
 			v("without-crit-raw-sent", unencoded().Payload("${json|no-dots}").
-				Over("${header}.${payload.raw}").Written("${header}.${payload.raw}.${signature}")),
+				Over("${header}.${payload.text}").Written("${header}.${payload.text}.${signature}")),
 		),
 		Expect: refuse,
 	},

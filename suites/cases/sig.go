@@ -45,7 +45,7 @@ var spoiled = []run.Case{
 		Variants: variants(
 			v("bit-flipped", valid().Signature("${signed|flip-bit}")),
 			v("claims-changed", valid().With("admin", "true").Over("${base.header}.${base.payload}")),
-			v("sub-changed", valid().Over(`${header}.${payload.raw|member:sub="mallory"|b64url}`)),
+			v("sub-changed", valid().Over(`${header}.${payload.text|member:sub="mallory"|b64url}`)),
 			v("header-changed", valid().WithHeader("note", `"x"`).Over("${base.header}.${base.payload}")),
 			v("of-another-token", valid().Over("${other.header}.${other.payload}")),
 		),
