@@ -54,6 +54,17 @@ func TestEveryVariantCanBeMade(t *testing.T) {
 		makeAll(t, public, run.Terms{Profile: run.OIDC, Alg: alg, Declares: run.DefaultDeclares()})
 	}
 	makeAll(t, secret, run.Terms{Profile: run.SharedSecret, Alg: "HS256", Declares: run.DefaultDeclares()})
+	public.Alg = "RS256"
+	makeAll(t, public, run.Terms{Profile: run.OIDC, Alg: "RS256", Declares: run.DefaultDeclares(), Offers: run.Needs()})
+}
+
+// encryptedFor is the environment of a client that is registered for encryption.
+func encryptedFor(env fixtures.Env) fixtures.Env {
+	key, err := env.Keys.Key(fixtures.Next, "ES256")
+	if err == nil {
+		env.Encryption = &fixtures.Encrypted{Alg: "ECDH-ES", Enc: "A128CBC-HS256", Key: key.Public()}
+	}
+	return env
 }
 
 func makeAll(t *testing.T, env fixtures.Env, terms run.Terms) {
@@ -64,7 +75,11 @@ func makeAll(t *testing.T, env fixtures.Env, terms run.Terms) {
 			if d.NotApplicable != "" || d.Expect == run.Observe {
 				continue
 			}
-			if _, err := fixtures.Mint(v.Recipe, env); err != nil {
+			own := env
+			if v.At == run.AtEncrypted {
+				own = encryptedFor(env)
+			}
+			if _, err := fixtures.Mint(v.Recipe, own); err != nil {
 				t.Errorf("%s under %s: %v", c.Name(v), env.Alg, err)
 			}
 			if d.Expect == run.Refuse && v.Request == nil && reflect.DeepEqual(v.Recipe, v.Recipe.Twin()) {
