@@ -79,7 +79,8 @@ func TestOwnJudges(t *testing.T) {
 		{"jti not remembered", "clm-jti-reuse-new-token", "other-user", used.send("case", 200, 1).probe("bob", "after", dead), run.Note},
 		{"never worked", "clm-jti-reuse-new-token", "other-user", scene{}.send("first", 400, 1).probe("named", "after", alive), run.Inconclusive},
 		{"an intruder is in", "xjwt-reverse", "as-id-token", scene{}.probe("intruder", "after", alive).probe("bystander", "after", alive), run.Fail},
-		{"an intruder is out", "xjwt-reverse", "as-bearer", scene{}.probe("", "after", dead).probe("bystander", "after", alive), ""},
+		{"an intruder is out", "xjwt-reverse", "as-bearer", scene{}.probe("named", "before", alive).probe("named", "shown", dead), ""},
+		{"the bearer of it is in", "xjwt-reverse", "as-bearer", scene{}.probe("named", "shown", alive), run.Fail},
 		{"nobody looked", "xjwt-reverse", "as-bearer", scene{}.probe("bystander", "after", alive), run.Inconclusive},
 	}
 	for _, tt := range tests {
