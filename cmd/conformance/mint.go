@@ -97,6 +97,7 @@ func (m minting) mint(c config.Config, r fixtures.Recipe) (fixtures.Token, error
 		env = fixtures.SharedSecretEnv(slices.Concat(c.Secret.Requires, c.Secret.Checks), raw, c.Issuer.URL, c.Client.ID)
 	}
 	env.Sub, env.Sid, env.Nonce = m.sub, m.sid, m.nonce
+	env.Vars["logout_url"] = c.Target.LogoutURL
 	if m.sid == "" && c.Profile != run.SharedSecret && r.Base == fixtures.SubSid {
 		r.Base = fixtures.SubOnly // a sid that belongs to no session would be found nowhere
 	}

@@ -163,7 +163,9 @@ func newSecretIssuer(o Options, encoding string) (*secretIssuer, error) {
 		return nil, err
 	}
 	known := slices.Concat(secret.Requires, secret.Checks)
-	return &secretIssuer{env: fixtures.SharedSecretEnv(known, raw, o.Config.Issuer.URL, o.Config.Client.ID)}, nil
+	env := fixtures.SharedSecretEnv(known, raw, o.Config.Issuer.URL, o.Config.Client.ID)
+	env.Vars["logout_url"] = o.Config.Target.LogoutURL
+	return &secretIssuer{env: env}, nil
 }
 
 func (s *secretIssuer) url() string { return "" }

@@ -26,7 +26,8 @@ type MintRequest struct {
 	Sid   string `json:"sid,omitempty"`
 	Nonce string `json:"nonce,omitempty"`
 	// Vars are further placeholders. Unless they are given, id_token is the ID
-	// token of the login, and other_client the id of some other client.
+	// token of the login, other_client the id of some other client, and
+	// logout_url where the client's logout tokens go.
 	Vars map[string]string `json:"vars,omitempty"`
 }
 
@@ -59,6 +60,9 @@ func (i *issuer) make(m MintRequest) (minted, error) {
 	c, known := i.client(m.ClientID)
 	if !known && i.options.Strict {
 		return minted{}, fmt.Errorf("client %s of the issuer %q: %w", m.ClientID, i.name, ErrUnknown)
+	}
+	if _, given := m.Vars["logout_url"]; !given {
+		m.Vars["logout_url"] = c.BackchannelLogoutURI
 	}
 	env := i.env(c)
 	env.Sub, env.Sid, env.Nonce, env.Vars = m.Sub, m.Sid, m.Nonce, m.Vars

@@ -23,10 +23,19 @@ func refuse(seen run.Seen) []run.Finding {
 	if sent.Answer.Throttled() {
 		return inconclusive("the target throttled the request: it may never have been looked at", status(sent.Answer))
 	}
-	if late := seen.Context.LongestDeath; e.Settled() < late {
-		return inconclusive(fmt.Sprintf("the session was looked at sooner than this target was seen to end one (%v after the answer)", late.Duration()), "")
+	if hasty := tooSoon(seen); hasty != nil {
+		return hasty
 	}
 	return append(silent(seen, sent.Answer), control(seen)...)
+}
+
+// tooSoon: the session was looked at before this target could have ended it.
+func tooSoon(seen run.Seen) []run.Finding {
+	late := seen.Context.LongestDeath
+	if seen.Evidence.Settled() >= late {
+		return nil
+	}
+	return inconclusive(fmt.Sprintf("the session was looked at sooner than this target was seen to end one (%v after the answer)", late.Duration()), "")
 }
 
 // breach: a token that had to be refused ended the session.

@@ -1,13 +1,16 @@
 package cases
 
 import (
-	"time"
+	"slices"
 
 	"github.com/loggedout/loggedout/internal/run"
 )
 
 // Genuinely signed by the right key; only the named claim differs.
-var claims = []run.Case{
+var claims = slices.Concat(claimsOfOrigin, claimsOfTime, claimsOfUse, claimsOfEvents, claimsOfWhom)
+
+// Who issued the token, and for whom.
+var claimsOfOrigin = []run.Case{
 	{
 		ID: "clm-iss-missing", Level: must, Clauses: refs("BCL 2.4", "BCL 2.6(4)", "CORE 3.1.3.7(2)"),
 		Requires: "a token without iss is refused",
@@ -23,6 +26,39 @@ var claims = []run.Case{
 		Sends:    "a token that names another issuer",
 		Wild:     wild("nextcloud/user_oidc#1432", "CVE-2024-5037"),
 		Variants: variants(v("https-url", valid().With("iss", `"https://issuer.invalid/"`))),
+		Expect:   refuse,
+		Excluded: not(run.DoesNotCheck("iss")),
+	},
+	{
+		ID: "clm-iss-near-miss", Level: must, Clauses: refs("CORE 3.1.3.7(2)", "CORE 16.15", "7519 7.3"),
+		Requires: "an issuer that is nearly ours is another one",
+		Sends:    "a token whose issuer is nearly the right one",
+		Wild:     wild("CVE-2024-53861 (partial match)"),
+		Variants: variants(
+			v("trailing-slash", valid().With("iss", `"${iss|slash}"`)),
+			v("host-case", valid().With("iss", `"${iss|host-upper}"`)),
+			v("port", valid().With("iss", `"${iss|port}"`)),
+			v("other-scheme", valid().With("iss", `"${iss|scheme}"`)),
+			v("escaped-slash", valid().With("iss", `"${iss|escaped-slash}"`)),
+			v("prefix", valid().With("iss", `"${iss|chop:1}"`)),
+			v("suffix", valid().With("iss", `"${iss}.attacker.example"`)),
+			v("look-alike", valid().With("iss", `"${iss|look-alike}"`)),
+		),
+		Expect:   refuse,
+		Excluded: not(run.DoesNotCheck("iss")),
+	},
+	{
+		ID: "clm-iss-bad-type", Level: must, Clauses: refs("CORE 2", "7519 4.1.1"),
+		Requires: "an iss that is no string, or empty, is refused",
+		Sends:    "a token whose iss is no text",
+		Wild:     wild("CVE-2025-30144"),
+		Variants: variants(
+			v("array-with-attacker", valid().With("iss", `["https://attacker.invalid/","${iss}"]`)),
+			v("null", valid().With("iss", `null`)),
+			v("number", valid().With("iss", `1`)),
+			v("object", valid().With("iss", `{"${iss}":true}`)),
+			v("empty", valid().With("iss", `""`)),
+		),
 		Expect:   refuse,
 		Excluded: not(run.DoesNotCheck("iss")),
 	},
@@ -47,103 +83,54 @@ var claims = []run.Case{
 		Expect: refuse,
 	},
 	{
-		ID: "clm-exp-missing", Level: must, Clauses: refs("BCL 2.4", "BCL 2.6(4)", "CORE 3.1.3.7(9)"),
-		Requires: "a token without exp is refused",
-		Sends:    "a token without exp",
-		Wild:     wild("nextcloud/user_oidc#1436 (LemonLDAP::NG sent none)", "CVE-2026-45069"),
-		Variants: variants(v("missing", valid().Without("exp"))),
-		Expect:   refuse,
-		Given:    given(when(run.BuiltTo2022, either, may), when(run.DoesNotRequire("exp"), either, may)),
-	},
-	{
-		ID: "clm-exp-past", Level: must, Clauses: refs("BCL 2.6(4)", "CORE 2", "CORE 3.1.3.7(9)", "ASVS 9.2.1"),
-		Requires: "a token whose exp has passed is refused",
-		Sends:    "an expired token",
+		ID: "clm-aud-empty-or-bad-type", Level: must, Clauses: refs("7519 4.1.3", "CORE 2"),
+		Requires: "an aud that is neither a string nor an array of strings, or names nobody, is refused",
+		Sends:    "a token whose aud names nobody",
+		Wild:     wild("CVE-2020-26160"),
 		Variants: variants(
-			v("day", valid().Expired(24*time.Hour)),
-			unless(v("hour", valid().Expired(time.Hour)), run.LeewayFrom(55*time.Minute)),
-			unless(v("minutes-11", valid().Expired(11*time.Minute)), run.LeewayFrom(10*time.Minute)),
+			v("empty-array", valid().With("aud", `[]`)),
+			v("empty", valid().With("aud", `""`)),
+			v("null", valid().With("aud", `null`)),
+			v("number", valid().With("aud", `1`)),
+			v("object", valid().With("aud", `{"${client_id}":true}`)),
+			v("array-of-null", valid().With("aud", `[null]`)),
+			instead(v("mixed-array", valid().With("aud", `[1,null,"${client_id}"]`)), either, may),
 		),
 		Expect: refuse,
 	},
 	{
-		ID: "clm-iat-missing", Level: should, Clauses: refs("BCL 2.4", "BCL 2.6(4)", "BCL 3", "CORE 2"),
-		Requires: "a token without iat is refused",
-		Sends:    "a token without iat",
-		Wild:     wild("Keycloak requires it", "linagora/openrag#323 checks it"),
-		Variants: variants(v("missing", valid().Without("iat"))),
-		Expect:   refuse,
-		Excluded: not(run.DoesNotRequire("iat")),
-	},
-	{
-		ID: "clm-nbf-future", Level: must, Clauses: refs("7519 4.1.5", "ASVS 9.2.1"),
-		Requires: "a token that is not valid yet is refused",
-		Sends:    "a token that is not valid before an hour has passed",
-		Wild:     wild("CVE-2026-25537"),
-		Variants: variants(unless(v("hour", valid().NotBefore(time.Hour)), run.LeewayFrom(55*time.Minute))),
-		Expect:   refuse,
-	},
-	{
-		ID: "clm-jti-replay", Level: may, Clauses: refs("BCL 2.6(8)", "BCL 4", "8417 5.4"),
-		Requires: "a token that was used before may be refused",
-		Sends:    "the very same token once more",
-		Wild:     wild("keycloak#51218", "CVE-2026-102269"),
-		Variants: variants(v("same-token", subOnly())),
+		ID: "clm-aud-array-with-stranger", Level: should, Clauses: refs("CORE 3.1.3.7(3)", "ASVS 10.5.4"),
+		Requires: "further audiences that are not trusted are refused",
+		Sends:    "a token for us and for a stranger",
+		Wild:     wild("Flowfin/jellyfin-plugin-sso#973"),
+		Variants: variants(v("stranger", valid().With("aud", `["${client_id}","https://stranger.invalid/"]`))),
 		Expect:   either,
-		Steps:    replayAfterLogin,
-		Judge:    replayMemory,
+		Given:    given(when(run.UnderSharedSecret, either, may), when(singleAudience, refuse, should)),
 	},
 	{
-		ID: "clm-events-missing", Level: must, Clauses: refs("BCL 2.6(6)", "ASVS 10.5.5"),
-		Requires: "a token without events is refused",
-		Sends:    "a token without events",
-		Wild: wild("jumbojett/OpenID-Connect-PHP#480", "wildfly-elytron#2249",
-			"OIDF suite 'no event'"),
-		Variants: variants(v("missing", valid().Without("events"))),
-		Expect:   refuse,
-		Excluded: not(run.DoesNotRequire("events")),
-	},
-	{
-		ID: "clm-events-wrong-uri", Level: must, Clauses: refs("BCL 2.6(6)"),
-		Requires: "a token whose events lack the logout member is refused",
-		Sends:    "a token with another event",
-		Wild:     wild("OIDF suite 'wrong event'"),
+		ID: "clm-aud-near-miss", Level: must, Clauses: refs("7519 4.1.3", "7519 7.3"),
+		Requires: "an audience that is nearly us is another one",
+		Sends:    "a token whose audience is nearly the right one",
 		Variants: variants(
-			v("other-uri", event("http://schemas.openid.net/event/other")),
-			v("empty-object", valid().With("events", `{}`)),
-			v("https", event("https://schemas.openid.net/event/backchannel-logout")),
-			v("trailing-slash", event("http://schemas.openid.net/event/backchannel-logout/")),
-			v("other-case", event("http://schemas.openid.net/event/Backchannel-Logout")),
-			v("bare-name", event("backchannel_logout")),
-			v("one-level-deeper", valid().With("events",
-				`{"http://schemas.openid.net/event":{"http://schemas.openid.net/event/backchannel-logout":{}}}`)),
-		),
-		Expect:   refuse,
-		Excluded: not(run.DoesNotCheck("events")),
-	},
-	{
-		ID: "clm-nonce-present", Level: must, Clauses: refs("BCL 2.4", "BCL 2.6(7)", "ASVS 10.5.5"),
-		Requires: "a token with a nonce is refused",
-		Sends:    "a token with a nonce",
-		Wild:     wild("OIDF suite 'with nonce'", "wildfly-elytron#2249"),
-		Variants: variants(
-			v("some-value", valid().With("nonce", `"n-0S6_WzA2Mj"`)),
-			unless(v("of-the-login", valid().With("nonce", `"${nonce}"`)), run.UnderSharedSecret),
-		),
-		Expect:   refuse,
-		Excluded: not(run.DoesNotCheck("nonce")),
-	},
-	{
-		ID: "clm-no-sub-no-sid", Level: must, Clauses: refs("BCL 2.4", "BCL 2.6(5)"),
-		Requires: "a token that names neither user nor session is refused, and nobody is logged out",
-		Sends:    "a token with neither sub nor sid",
-		Variants: variants(
-			v("neither", valid().Without("sub", "sid")),
-			v("sub-id", valid().Without("sub", "sid").With("sub_id", `{"format":"iss_sub","iss":"${iss}","sub":"${sub}"}`)),
-			v("email", valid().Without("sub", "sid").With("email", `"${sub}@example.com"`)),
-			v("sub-in-event", valid().Without("sub", "sid").With("events",
-				`{"http://schemas.openid.net/event/backchannel-logout":{"sub":"${sub}"}}`)),
+			v("prefix", valid().With("aud", `"${client_id|chop:1}"`)),
+			v("suffix", valid().With("aud", `"${client_id}-2"`)),
+			v("other-case", valid().With("aud", `"${client_id|other-case}"`)),
+			v("two-in-one-string", valid().With("aud", `"${client_id} ${other_client}"`)),
+			v("issuer-url", valid().With("aud", `"${iss}"`)),
+			v("endpoint-url", valid().With("aud", `"${logout_url}"`)),
 		),
 		Expect: refuse,
 	},
+	{
+		ID: "clm-azp-other", Level: may, Clauses: refs("CORE 2", "CORE 3.1.3.7(4)", "CORE 3.1.3.7(5)"),
+		Requires: "another authorized party may be refused",
+		Sends:    "a token for us with another client as azp",
+		Variants: variants(v("another-client", valid().With("azp", `"${other_client}"`))),
+		Expect:   either,
+	},
+}
+
+var singleAudience = run.Condition{
+	Name:  "declares that it is the only audience",
+	Holds: func(t run.Terms) bool { return t.Declares.SingleAudience },
 }

@@ -1,0 +1,106 @@
+package cases
+
+import "github.com/loggedout/loggedout/internal/run"
+
+// What tells a logout token from others.
+var claimsOfEvents = []run.Case{
+	{
+		ID: "clm-events-missing", Level: must, Clauses: refs("BCL 2.6(6)", "ASVS 10.5.5"),
+		Requires: "a token without events is refused",
+		Sends:    "a token without events",
+		Wild: wild("jumbojett/OpenID-Connect-PHP#480", "wildfly-elytron#2249",
+			"OIDF suite 'no event'"),
+		Variants: variants(v("missing", valid().Without("events"))),
+		Expect:   refuse,
+		Excluded: not(run.DoesNotRequire("events")),
+	},
+	{
+		ID: "clm-events-wrong-uri", Level: must, Clauses: refs("BCL 2.6(6)"),
+		Requires: "a token whose events lack the logout member is refused",
+		Sends:    "a token with another event",
+		Wild:     wild("OIDF suite 'wrong event'"),
+		Variants: variants(
+			v("other-uri", event("http://schemas.openid.net/event/other")),
+			v("empty-object", valid().With("events", `{}`)),
+			v("https", event("https://schemas.openid.net/event/backchannel-logout")),
+			v("trailing-slash", event("http://schemas.openid.net/event/backchannel-logout/")),
+			v("other-case", event("http://schemas.openid.net/event/Backchannel-Logout")),
+			v("bare-name", event("backchannel_logout")),
+			v("one-level-deeper", valid().With("events",
+				`{"http://schemas.openid.net/event":{"http://schemas.openid.net/event/backchannel-logout":{}}}`)),
+		),
+		Expect:   refuse,
+		Excluded: not(run.DoesNotCheck("events")),
+	},
+	{
+		ID: "clm-events-not-object", Level: must, Clauses: refs("BCL 2.6(6)", "8417 2.2"),
+		Requires: "events that are no object are refused",
+		Sends:    "a token whose events are no object",
+		Wild:     wild("linagora/openrag#323 (the name was searched in any container)"),
+		Variants: variants(
+			v("string", valid().With("events", `"http://schemas.openid.net/event/backchannel-logout"`)),
+			v("longer-string", valid().With("events", `"not http://schemas.openid.net/event/backchannel-logout at all"`)),
+			v("array", valid().With("events", `["http://schemas.openid.net/event/backchannel-logout"]`)),
+			v("null", valid().With("events", `null`)),
+			v("true", valid().With("events", `true`)),
+		),
+		Expect:   refuse,
+		Excluded: not(run.DoesNotCheck("events")),
+	},
+	{
+		ID: "clm-events-member-not-object", Level: should, Clauses: refs("BCL 2.4", "8417 2.2"),
+		Requires: "a logout member that is no object is refused",
+		Sends:    "a token whose logout member is no object",
+		Wild:     wild("outline/outline#13438 (typeof null)"),
+		Variants: variants(
+			v("null", valid().With("events", `{"http://schemas.openid.net/event/backchannel-logout":null}`)),
+			v("array", valid().With("events", `{"http://schemas.openid.net/event/backchannel-logout":[]}`)),
+			v("empty-string", valid().With("events", `{"http://schemas.openid.net/event/backchannel-logout":""}`)),
+			v("true", valid().With("events", `{"http://schemas.openid.net/event/backchannel-logout":true}`)),
+			v("number", valid().With("events", `{"http://schemas.openid.net/event/backchannel-logout":1}`)),
+		),
+		Expect:   refuse,
+		Excluded: not(run.DoesNotCheck("events")),
+	},
+	{
+		ID: "clm-legacy-shapes", Level: must, Clauses: refs("BCL 2.6(6)"),
+		Requires: "what drafts had in place of events does not count",
+		Sends:    "a token of the shape of an early draft",
+		Wild:     wild("wso2/product-is#7680", "wso2/product-is#10864 (the sender wrote event)"),
+		Variants: variants(
+			v("logout-only", valid().Without("events").With("logout_only", "true")),
+			v("singular-event", valid().Without("events").With("event", `{"http://schemas.openid.net/event/backchannel-logout":{}}`)),
+			v("singular-event-string", valid().Without("events").With("event", `"http://schemas.openid.net/event/backchannel-logout"`)),
+		),
+		Expect:   refuse,
+		Excluded: not(run.DoesNotRequire("events")),
+	},
+	{
+		ID: "clm-nonce-present", Level: must, Clauses: refs("BCL 2.4", "BCL 2.6(7)", "ASVS 10.5.5"),
+		Requires: "a token with a nonce is refused",
+		Sends:    "a token with a nonce",
+		Wild:     wild("OIDF suite 'with nonce'", "wildfly-elytron#2249"),
+		Variants: variants(
+			v("some-value", valid().With("nonce", `"n-0S6_WzA2Mj"`)),
+			unless(v("of-the-login", valid().With("nonce", `"${nonce}"`)), run.UnderSharedSecret),
+		),
+		Expect:   refuse,
+		Excluded: not(run.DoesNotCheck("nonce")),
+	},
+	{
+		ID: "clm-nonce-hollow", Level: must, Clauses: refs("BCL 2.6(7)"),
+		Requires: "a token with a nonce is refused, whatever its value",
+		Sends:    "a token with a nonce that is nothing",
+		Wild:     wild("linagora/openrag#323 (a truth test)"),
+		Variants: variants(
+			v("empty", valid().With("nonce", `""`)),
+			low(v("null", valid().With("nonce", `null`))),
+			v("zero", valid().With("nonce", `0`)),
+			v("false", valid().With("nonce", `false`)),
+			v("empty-array", valid().With("nonce", `[]`)),
+			v("empty-object", valid().With("nonce", `{}`)),
+		),
+		Expect:   refuse,
+		Excluded: not(run.DoesNotCheck("nonce")),
+	},
+}
