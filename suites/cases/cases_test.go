@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/loggedout/loggedout/fixtures"
@@ -53,11 +54,12 @@ func TestEveryVariantCanBeMade(t *testing.T) {
 	}
 	secret := public
 	secret.Alg, secret.Claims = "HS256", []string{"sub", "iat", "exp", "jti"}
-	for _, alg := range []string{"RS256", "PS384", "ES256", "EdDSA"} {
+	light := slices.DeleteFunc(run.Needs(), func(n run.Need) bool { return n == run.Load })
+	for alg, offers := range map[string][]run.Need{"RS256": run.Needs(), "PS384": light, "ES256": light, "EdDSA": light} {
 		public.Alg, public.Vars["jwks"] = alg, jwks(t, alg)
-		makeAll(t, public, run.Terms{Profile: run.OIDC, Alg: alg, Declares: run.DefaultDeclares(), Offers: run.Needs()})
+		makeAll(t, public, run.Terms{Profile: run.OIDC, Alg: alg, Declares: run.DefaultDeclares(), Offers: offers})
 	}
-	makeAll(t, secret, run.Terms{Profile: run.SharedSecret, Alg: "HS256", Declares: run.DefaultDeclares(), Offers: run.Needs()})
+	makeAll(t, secret, run.Terms{Profile: run.SharedSecret, Alg: "HS256", Declares: run.DefaultDeclares(), Offers: light})
 }
 
 // jwks is the issuer's JWKS as it may be served.
@@ -75,6 +77,15 @@ func jwks(t *testing.T, alg string) string {
 	return `{"keys":[` + string(entry) + "]}\n"
 }
 
+// encryptedFor is the environment of a client that is registered for encryption.
+func encryptedFor(env fixtures.Env) fixtures.Env {
+	key, err := env.Keys.Key(fixtures.Next, "ES256")
+	if err == nil {
+		env.Encryption = &fixtures.Encrypted{Alg: "ECDH-ES", Enc: "A128CBC-HS256", Key: key.Public()}
+	}
+	return env
+}
+
 func makeAll(t *testing.T, env fixtures.Env, terms run.Terms) {
 	t.Helper()
 	for _, c := range cases.All() {
@@ -83,7 +94,11 @@ func makeAll(t *testing.T, env fixtures.Env, terms run.Terms) {
 			if d.NotApplicable != "" || d.Expect == run.Observe {
 				continue
 			}
-			if _, err := fixtures.Mint(v.Recipe, env); err != nil {
+			own := env
+			if v.At == run.AtEncrypted {
+				own = encryptedFor(env)
+			}
+			if _, err := fixtures.Mint(v.Recipe, own); err != nil {
 				t.Errorf("%s under %s: %v", c.Name(v), env.Alg, err)
 			}
 			if err := prepare(c, v, env); err != nil {

@@ -175,7 +175,7 @@ var broughtKeys = []run.Case{
 			v("userinfo", pointing("jku", "http://${iss|host}@${canary.far|no-scheme}/jwks.json")),
 			v("look-alike-query", pointing("jku", "${canary.far}/jwks.json?${iss}")),
 			v("look-alike-fragment", pointing("jku", "${canary.far}/jwks.json#${iss}")),
-			v("look-alike-host", pointing("jku", "http://${iss|host}.issuer.invalid/jwks.json")),
+			v("look-alike-host", pointing("jku", "http://${iss|hostname}.issuer.invalid/jwks.json")),
 			v("scheme-relative", pointing("jku", "//${canary|no-scheme}/jwks.json")),
 			v("file", pointing("jku", "file:///etc/passwd")),
 			v("loopback", pointing("jku", "http://127.0.0.1/jwks.json")),

@@ -5,8 +5,12 @@ import (
 	"github.com/loggedout/loggedout/internal/run"
 )
 
-// intruder is who comes with a logout token in place of the proof of a login.
-const intruder = "intruder"
+// intruder is who comes with a logout token in place of an ID token, and shown
+// labels the look at what another place makes of one.
+const (
+	intruder = "intruder"
+	shown    = "shown"
+)
 
 // reverse shows a genuine logout token where the target wants another: in place
 // of the ID token of a login, as bearer token, or at a login by token.
@@ -22,14 +26,13 @@ func reverse(s run.Steps, v run.Variant) {
 	if v.Slug == "as-login" {
 		as = run.AsLogin
 	}
-	s.ProbeWith(run.CaseSend, as, run.After)
+	s.ProbeWith(run.CaseSend, as, shown)
 }
 
 func opensNothing(seen run.Seen) []run.Finding {
 	var last *run.Probe
 	for _, event := range seen.Evidence.Events {
-		own := event.Session == run.Named || event.Session == run.Bystander
-		if event.Probe != nil && event.Label == run.After && !own {
+		if event.Probe != nil && (event.Label == shown || event.Session == intruder) {
 			last = event.Probe
 		}
 	}
