@@ -5,11 +5,11 @@ import (
 	"github.com/loggedout/loggedout/internal/run"
 )
 
-// intruder is who comes with a logout token in place of an ID token, and shown
+// intruder is who comes with a logout token in place of an ID token, and shownAs
 // labels the look at what another place makes of one.
 const (
 	intruder = "intruder"
-	shown    = "shown"
+	shownAs  = "shown"
 )
 
 // reverse shows a genuine logout token where the target wants another: in place
@@ -26,13 +26,13 @@ func reverse(s run.Steps, v run.Variant) {
 	if v.Slug == "as-login" {
 		as = run.AsLogin
 	}
-	s.ProbeWith(run.CaseSend, as, shown)
+	s.ProbeWith(run.CaseSend, as, shownAs)
 }
 
 func opensNothing(seen run.Seen) []run.Finding {
 	var last *run.Probe
 	for _, event := range seen.Evidence.Events {
-		if event.Probe != nil && (event.Label == shown || event.Session == intruder) {
+		if event.Probe != nil && (event.Label == shownAs || event.Session == intruder) {
 			last = event.Probe
 		}
 	}
