@@ -329,7 +329,7 @@ func TestFurtherTokensAndCookiesAreNotKept(t *testing.T) {
 }
 
 func TestCookiesOfABrowser(t *testing.T) {
-	base := served(t, func(w http.ResponseWriter, r *http.Request) {
+	base := served(t, func(w http.ResponseWriter, _ *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: "session", Value: "s1", Path: "/"})
 		http.SetCookie(w, &http.Cookie{Name: "elsewhere", Value: "s2", Path: "/other"})
 	})
