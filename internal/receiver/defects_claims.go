@@ -6,13 +6,13 @@ func claimDefects() []Defect {
 			Name: "iss-unchecked", Profiles: onlyOIDC, apply: func(p *parts) { p.checkIssuer = nothingWrong },
 			Wrong:  "iss is not compared with the issuer, and need not be there.",
 			Seen:   "nextcloud/user_oidc#1432, CVE-2024-5037, CVE-2026-45069",
-			Caught: []string{"clm-iss-missing", "clm-iss-wrong"},
+			Caught: []string{"clm-iss-missing", "clm-iss-wrong", "http-host-spoof"},
 		},
 		{
 			Name: "aud-unchecked", Profiles: both, apply: func(p *parts) { p.checkAudience = nothingWrong },
 			Wrong:  "aud is not looked at, so tokens for other clients of the issuer pass.",
 			Seen:   "CVE-2023-22482, CVE-2026-30223, CVE-2026-45069",
-			Caught: []string{"clm-aud-missing", "clm-aud-wrong"},
+			Caught: []string{"clm-aud-missing", "clm-aud-wrong", "http-host-spoof"},
 		},
 		{
 			Name: "aud-string-only", Profiles: both, apply: audienceStringOnly,

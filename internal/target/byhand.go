@@ -104,7 +104,7 @@ func converse(ctx context.Context, conn net.Conn, to destination, what fixtures.
 // answer reads until there is one that is final.
 func (c *conversation) answer(method string) (*http.Response, error) {
 	for range maxInterim {
-		response, err := http.ReadResponse(c.reader, &http.Request{Method: method}) //nolint:bodyclose // the caller's, or none
+		response, err := http.ReadResponse(c.reader, &http.Request{Method: method})
 		switch {
 		case err != nil:
 			return nil, c.reason(err)

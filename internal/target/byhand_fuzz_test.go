@@ -37,7 +37,7 @@ func FuzzAnswerByHand(f *testing.F) {
 			_ = there.Close()
 		}()
 		talk := converse(ctx, here, to, what)
-		response, err := talk.answer(what.Method) //nolint:bodyclose // capture closes it
+		response, err := talk.answer(what.Method)
 		if err != nil {
 			_ = talk.Close()
 			expectKept(t, target.reason(err))

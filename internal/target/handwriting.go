@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"time"
 
@@ -52,7 +53,7 @@ func head(at destination, what fixtures.Prepared, how fixtures.Wire) string {
 	case named(what.Header, "Content-Length"), named(what.Header, "Transfer-Encoding"):
 	case how.Chunk > 0:
 		fields = append(fields, fixtures.Field{Name: "Transfer-Encoding", Value: "chunked"})
-	case what.Body != "" || what.Method == "POST" || what.Method == "PUT" || what.Method == "PATCH":
+	case what.Body != "", what.Method == http.MethodPost, what.Method == http.MethodPut, what.Method == http.MethodPatch:
 		fields = append(fields, fixtures.Field{Name: "Content-Length", Value: fmt.Sprint(len(what.Body))})
 	}
 	proto := how.Proto
