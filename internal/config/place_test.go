@@ -171,10 +171,14 @@ func TestCheckOfPlacesNamesTheKey(t *testing.T) {
 		change    func(*config.Config)
 		key, todo string
 	}{
-		"replica":             {func(c *config.Config) { c.Target.Replicas = []string{"b"} }, "target.replicas: ", "no absolute http or https URL"},
-		"refresh":             {func(c *config.Config) { c.Target.Refresh = "/refresh" }, "target.refresh: ", "no absolute http or https URL"},
-		"surface":             {func(c *config.Config) { c.Target.Surfaces = map[string]config.Probe{"api": {}} }, "target.surfaces.api.url: ", "give an absolute URL"},
-		"surface, nobody":     {func(c *config.Config) { s := c.Target.Surfaces["feed"]; s.Alive.Contains = "hi"; c.Target.Surfaces["feed"] = s }, "target.surfaces.feed.alive.contains: ", "{{.Sub}}"},
+		"replica": {func(c *config.Config) { c.Target.Replicas = []string{"b"} }, "target.replicas: ", "no absolute http or https URL"},
+		"refresh": {func(c *config.Config) { c.Target.Refresh = "/refresh" }, "target.refresh: ", "no absolute http or https URL"},
+		"surface": {func(c *config.Config) { c.Target.Surfaces = map[string]config.Probe{"api": {}} }, "target.surfaces.api.url: ", "give an absolute URL"},
+		"surface, nobody": {func(c *config.Config) {
+			s := c.Target.Surfaces["feed"]
+			s.Alive.Contains = "hi"
+			c.Target.Surfaces["feed"] = s
+		}, "target.surfaces.feed.alive.contains: ", "{{.Sub}}"},
 		"name of a surface":   {func(c *config.Config) { c.Target.Surfaces = map[string]config.Probe{"a@b": {}} }, "target.surfaces: ", "want a word"},
 		"no id":               {second(func(s *config.Second) { s.Client.ID = "" }), "target.second.client.id: ", "client id"},
 		"same id":             {second(func(s *config.Second) { s.Client.ID = "app" }), "target.second.client: ", `another id than "app"`},

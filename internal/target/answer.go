@@ -20,17 +20,17 @@ var keptHeaders = []string{
 var lists = map[string]bool{"Allow": true, "Cache-Control": true, "Www-Authenticate": true}
 
 // capture reads an answer, bounded, and works out its traits before anything
-// is cut or redacted.
-func (t *Target) capture(response *http.Response, token string) run.Answer {
+// is cut or redacted. More than the token may have to be hidden.
+func (t *Target) capture(response *http.Response, token string, more ...string) run.Answer {
 	raw, truncated, err := read(response)
-	body, hidden := string(raw), signaturesOf(token)
+	body, hidden := string(raw), hiddenOf(token, more)
 	answer := run.Answer{
 		Status:    response.StatusCode,
 		Header:    map[string]string{},
 		Body:      t.keep(body, maxExcerpt, hidden...),
 		BodyBytes: int64(len(body)),
 		Truncated: truncated,
-		Traits:    t.traits(body, token),
+		Traits:    t.traits(body, append([]string{token}, more...)...),
 	}
 	switch {
 	case err != nil:
@@ -78,14 +78,16 @@ func containsAny(text string, words []string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
 }
 
-func (t *Target) traits(body, token string) []run.Trait {
+func (t *Target) traits(body string, sent ...string) []run.Trait {
 	var traits []run.Trait
 	for _, each := range []struct {
 		trait run.Trait
 		found bool
 	}{
 		{run.LoginPage, hasPasswordField(body)},
-		{run.LeaksToken, len(token) > 20 && strings.Contains(body, token)},
+		{run.LeaksToken, slices.ContainsFunc(sent, func(token string) bool {
+			return len(token) > 20 && strings.Contains(body, token)
+		})},
 		{run.LeaksSecret, containsAny(body, t.secrets)},
 		{run.StackTrace, hasStackTrace(body)},
 		{run.MentionsCSRF, containsAny(strings.ToLower(body), csrfWords)},

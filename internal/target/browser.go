@@ -50,6 +50,24 @@ func (b *Browser) seenAs(u *url.URL) *url.URL {
 	return &seen
 }
 
+// Cookies is the Cookie header that proves the browser's session of a user: what
+// it sends where liveness is asked.
+func (b *Browser) Cookies(user User) (string, error) {
+	address, err := expandURL(b.target.probe.url, user)
+	if err != nil {
+		return "", err
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", err
+	}
+	var pairs []string
+	for _, cookie := range b.jar.Cookies(b.seenAs(u)) {
+		pairs = append(pairs, cookie.Name+"="+cookie.Value)
+	}
+	return strings.Join(pairs, "; "), nil
+}
+
 // A page is an answer to a browser.
 type page struct {
 	request   *http.Request

@@ -33,10 +33,12 @@ type Target struct {
 	clock  func() time.Time
 	// transport is the browsers', sender that of logout requests.
 	transport, sender *http.Transport
-	probe             *prober
-	surfaces          map[string]*prober
-	login             *loginRequest
-	secrets           []string
+	// http2 is a sender that speaks nothing but HTTP/2.
+	http2    *http.Transport
+	probe    *prober
+	surfaces map[string]*prober
+	login    *loginRequest
+	secrets  []string
 	// grace is how long a receiver may take to stop when it is asked to.
 	grace time.Duration
 }
@@ -62,6 +64,11 @@ func New(c config.Config, clock func() time.Time) (*Target, error) {
 	t.sender = t.transport.Clone()
 	t.sender.MaxIdleConnsPerHost = -1
 	t.sender.DisableCompression = true // no header field that nobody asked for
+	t.http2 = t.sender.Clone()
+	t.http2.DisableKeepAlives = true
+	t.http2.Protocols = new(http.Protocols)
+	t.http2.Protocols.SetHTTP2(true)
+	t.http2.Protocols.SetUnencryptedHTTP2(true)
 	var err error
 	if t.probe, err = newProber("target.probe", c.Target.Probe); err != nil {
 		return nil, err
@@ -84,6 +91,7 @@ func New(c config.Config, clock func() time.Time) (*Target, error) {
 func (t *Target) Close() {
 	t.transport.CloseIdleConnections()
 	t.sender.CloseIdleConnections()
+	t.http2.CloseIdleConnections()
 }
 
 func parse(key, text string) (*template.Template, error) {

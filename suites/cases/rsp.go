@@ -61,7 +61,8 @@ func allAnswers(seen run.Seen) []answered {
 	for _, other := range seen.Context.Others {
 		for label, probe := range map[string]string{run.CaseSend: run.After, run.TwinSend: run.AfterTwin} {
 			sent, after := other.Evidence.Sent(label), other.Evidence.LastProbe(run.Named, probe)
-			if sent == nil || after == nil || sent.Method != http.MethodPost || sent.Answer.Status == 0 || sent.Answer.Throttled() {
+			odd := label == run.CaseSend && other.Variant.Odd
+			if odd || sent == nil || after == nil || sent.Method != http.MethodPost || sent.Answer.Status == 0 || sent.Answer.Throttled() {
 				continue
 			}
 			out = append(out, answered{
