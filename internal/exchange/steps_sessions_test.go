@@ -240,15 +240,18 @@ func TestProbeWith(t *testing.T) {
 				s.Enter(run.Named, alice)
 				s.Send(run.Sending{Recipe: fixtures.Valid()})
 				w.wrong = wrong
-				s.ProbeWith(run.CaseSend, run.AsBearer, "bearer")
-				s.ProbeWith(run.CaseSend, run.AsLogin, "login")
+				s.ProbeWith(run.CaseSend, run.AsBearer, run.After)
+				s.ProbeWith(run.CaseSend, run.AsLogin, run.After)
 			}))
-			for label, wide := range map[string]bool{"bearer": wrong.bearer, "login": wrong.embeds} {
+			for session, wide := range map[string]bool{"named@bearer": wrong.bearer, "named@login": wrong.embeds} {
 				want := run.Dead
 				if wide {
 					want = run.Alive
 				}
-				expectState(t, e, run.Named, label, want)
+				expectState(t, e, session, run.After, want)
+			}
+			if e.LastProbe(run.Named, run.After) != nil {
+				t.Error("what was shown is taken for the session itself")
 			}
 		})
 	}
