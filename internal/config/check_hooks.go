@@ -10,8 +10,10 @@ import (
 func (c Config) checkHooks() error {
 	h := c.Target.Hooks
 	for _, hook := range []struct{ key, text string }{
-		{"target.hooks.restart", h.Restart}, {"target.hooks.store_down", h.StoreDown},
-		{"target.hooks.store_up", h.StoreUp}, {"target.hooks.rotate_secret", h.RotateSecret},
+		{"target.hooks.restart", h.Restart},
+		{"target.hooks.store_down", h.StoreDown},
+		{"target.hooks.store_up", h.StoreUp},
+		{"target.hooks.rotate_secret", h.RotateSecret},
 	} {
 		if IsURL(hook.text) {
 			if err := checkURL(hook.key, hook.text); err != nil {

@@ -55,7 +55,7 @@ func (c Config) checkPlaces() error {
 
 // checkApp looks at a part of the receiver.
 func (c Config) checkApp(key string, app App) error {
-	if app.Client.ID == "" {
+	if app.ID == "" {
 		return fmt.Errorf("%s.id: must be the client id of that part of the target", key)
 	}
 	if err := checkLogoutURL(key+".logout_url", app.LogoutURL); err != nil {
@@ -81,9 +81,9 @@ func (c Config) checkApp(key string, app App) error {
 // checkAccount looks at a second account of a shared-secret receiver.
 func (c Config) checkAccount(key string, app App) error {
 	switch {
-	case app.Client.Secret == "":
+	case app.Secret == "":
 		return fmt.Errorf("%s.secret: is the secret of that account: the shared-secret profile needs it", key)
-	case app.Client.Secret == c.Secret.Text:
+	case app.Secret == c.Secret.Text:
 		return fmt.Errorf("%s.secret: is that of the run: an account of its own has a secret of its own", key)
 	case app.Login.Request == nil:
 		return fmt.Errorf("%s.login.request: the shared-secret profile has no issuer to log in at: describe the request that makes a session", key)

@@ -119,7 +119,7 @@ func (c Config) Secrets() []string {
 	out := append([]string{c.Client.Secret, c.Secret.Text}, c.hidden...)
 	for _, app := range []*App{c.Target.Second.Client, c.Target.Second.Issuer, c.Target.Second.Encrypted} {
 		if app != nil {
-			out = append(out, app.Client.Secret)
+			out = append(out, app.Secret)
 		}
 	}
 	return out

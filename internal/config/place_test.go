@@ -67,16 +67,26 @@ func TestPlaces(t *testing.T) {
 		client, secret, alg, issuer, logout, login, probed string
 		contains                                           string
 	}{
-		{run.Home, "app", "the-secret-of-the-app", "RS256", "http://127.0.0.1:8080/default", "http://a.example:3000/logout?tenant=1",
-			"http://a.example:3000/login", "http://a.example:3000/me?user={{.Sub}}", "{{.Sub}}"},
-		{run.AtSecondClient, "other", "the-secret-of-the-other", "RS256", "http://127.0.0.1:8080/default", "http://a.example:3000/other/logout",
-			"http://a.example:3000/other/login", "http://a.example:3000/other/me", "{{.Sub}}"},
-		{run.AtSecondIssuer, "app", "the-secret-at-the-second", "ES256", "http://127.0.0.1:8080/second", "http://a.example:3000/second/logout",
-			"http://a.example:3000/second/login", "http://a.example:3000/second/me", "user {{.Sub}}"},
-		{run.AtEncrypted, "sealed", "", "RS256", "http://127.0.0.1:8080/default", "http://a.example:3000/sealed/logout",
-			"http://a.example:3000/sealed/login", "http://a.example:3000/sealed/me", "{{.Sub}}"},
-		{run.AtReplica, "app", "the-secret-of-the-app", "RS256", "http://127.0.0.1:8080/default", "https://b.example/logout?tenant=1",
-			"https://b.example/login", "https://b.example/me?user={{.Sub}}", "{{.Sub}}"},
+		{
+			run.Home, "app", "the-secret-of-the-app", "RS256", "http://127.0.0.1:8080/default", "http://a.example:3000/logout?tenant=1",
+			"http://a.example:3000/login", "http://a.example:3000/me?user={{.Sub}}", "{{.Sub}}",
+		},
+		{
+			run.AtSecondClient, "other", "the-secret-of-the-other", "RS256", "http://127.0.0.1:8080/default", "http://a.example:3000/other/logout",
+			"http://a.example:3000/other/login", "http://a.example:3000/other/me", "{{.Sub}}",
+		},
+		{
+			run.AtSecondIssuer, "app", "the-secret-at-the-second", "ES256", "http://127.0.0.1:8080/second", "http://a.example:3000/second/logout",
+			"http://a.example:3000/second/login", "http://a.example:3000/second/me", "user {{.Sub}}",
+		},
+		{
+			run.AtEncrypted, "sealed", "", "RS256", "http://127.0.0.1:8080/default", "http://a.example:3000/sealed/logout",
+			"http://a.example:3000/sealed/login", "http://a.example:3000/sealed/me", "{{.Sub}}",
+		},
+		{
+			run.AtReplica, "app", "the-secret-of-the-app", "RS256", "http://127.0.0.1:8080/default", "https://b.example/logout?tenant=1",
+			"https://b.example/login", "https://b.example/me?user={{.Sub}}", "{{.Sub}}",
+		},
 	} {
 		at, ok := c.At(row.place)
 		got := []string{

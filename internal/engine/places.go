@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"fmt"
+	"net/url"
+	"path"
 	"time"
 
 	"github.com/loggedout/loggedout/internal/config"
@@ -59,7 +61,7 @@ func (e *Engine) close() {
 
 // valuesOf are what placeholders stand for in every exchange of a run.
 func valuesOf(c config.Config) map[string]string {
-	out := map[string]string{"client_secret": c.Client.Secret}
+	out := map[string]string{"client_secret": c.Client.Secret, "app": appOf(c)}
 	if c.Profile == run.SharedSecret {
 		out["client_secret"] = bytesOf(c)
 	}
@@ -70,6 +72,15 @@ func valuesOf(c config.Config) map[string]string {
 		}
 	}
 	return out
+}
+
+// appOf is what the application is called in the logout URL: its last segment.
+func appOf(c config.Config) string {
+	address, err := url.Parse(c.Target.LogoutURL)
+	if err != nil { // which the check of the configuration finds
+		return ""
+	}
+	return path.Base(address.Path)
 }
 
 // bytesOf is the shared secret as it signs.

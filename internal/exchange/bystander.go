@@ -32,6 +32,14 @@ func (b *Bystanders) give(s *session) {
 	b.free = append(b.free, s)
 }
 
+// forget drops those whom nobody uses: they are logged in anew when they are
+// needed.
+func (b *Bystanders) forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.free = nil
+}
+
 // leaseBystander finds a bystander who is seen alive before anything is sent.
 func (s *steps) leaseBystander() {
 	for free := s.runner.Bystanders.take(); free != nil; free = s.runner.Bystanders.take() {

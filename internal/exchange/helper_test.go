@@ -51,7 +51,7 @@ type claims struct {
 }
 
 type defects struct {
-	everywhere, apiLives, bearer, embeds, nodeAlone, refusesLogin, forgetsSid bool
+	everywhere, apiLives, bearer, embeds, refusesLogin, forgetsSid bool
 }
 
 // A hold is a token answer that is kept back.
@@ -95,7 +95,7 @@ func newWorld(t *testing.T, changes ...func(*config.Config)) *world {
 		Targets: map[run.Place]*target.Target{}, Issuer: w, Terms: c.Terms(), Clock: time.Now,
 		Names: &Names{Tag: "t"}, Bystanders: &Bystanders{}, Secret: c.Secret,
 		Pace:   &Pace{Timeout: 5 * time.Second},
-		Values: map[string]string{"client_secret": c.Secret.Text, "second.secret": second.Client.Secret, "second.client_id": second.ID},
+		Values: map[string]string{"client_secret": c.Secret.Text, "second.secret": second.Secret, "second.client_id": second.ID},
 	}
 	w.runner.Pace.Learn(0, true)
 	for _, place := range []run.Place{run.Home, run.AtSecondClient, run.AtReplica} {

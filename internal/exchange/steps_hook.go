@@ -52,8 +52,7 @@ func (s *steps) call(ctx context.Context, name run.HookName, values map[string]s
 // anew looks after the bystanders when the target was started again: it may have
 // forgotten its sessions, which no token did.
 func (s *steps) anew() {
-	for s.runner.Bystanders.take() != nil { // logged in anew when one is needed
-	}
+	s.runner.Bystanders.forget()
 	if s.Stopped() || s.Probe(run.Bystander, run.Before) == run.Alive {
 		return
 	}

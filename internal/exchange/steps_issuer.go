@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/loggedout/loggedout/fixtures"
@@ -57,9 +58,7 @@ func (s *steps) Serve(keys fixtures.JWKS) {
 	}
 	values := s.values()
 	if namesCanary(textOf(keys)) {
-		for name, value := range s.newCanary("", "", run.Home) {
-			values[name] = value
-		}
+		maps.Copy(values, s.newCanary("", "", run.Home))
 	}
 	s.atIssuer(run.Issuer{Do: run.Serve, Keys: &keys})
 	s.stop(s.runner.Issuer.Serve(s.ctx, keys, values))

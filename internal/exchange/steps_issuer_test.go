@@ -66,8 +66,10 @@ func TestTheIssuerIsLeftAsItWas(t *testing.T) {
 func TestServingTakesTurns(t *testing.T) {
 	w := newWorld(t)
 	w.runner.serving.Lock()
-	c := run.Case{ID: "key-test", Expect: run.Revoke, Variants: []run.Variant{{Slug: "one"}},
-		Steps: func(s run.Steps, _ run.Variant) { s.Serve(fixtures.JWKS{Body: "{}"}) }}
+	c := run.Case{
+		ID: "key-test", Expect: run.Revoke, Variants: []run.Variant{{Slug: "one"}},
+		Steps: func(s run.Steps, _ run.Variant) { s.Serve(fixtures.JWKS{Body: "{}"}) },
+	}
 	job := Jobs(c, w.runner.Terms)[0]
 	waited := false
 	job.Yield = func(wait func()) {
@@ -113,7 +115,8 @@ func TestCanaries(t *testing.T) {
 	}
 	inRequest := fixtures.Post().And("redirect", "${canary.far}")
 	c := run.Case{ID: "hdr-test", Expect: run.Refuse, Variants: []run.Variant{
-		pointing("a"), pointing("b"), {Slug: "c", Recipe: fixtures.Valid().Unsigned("none")},
+		pointing("a"), pointing("b"),
+		{Slug: "c", Recipe: fixtures.Valid().Unsigned("none")},
 		{Slug: "d", Recipe: fixtures.Valid().Unsigned("none"), Request: &inRequest},
 	}}
 	w.issuer.hits["http://canary/canary-t-00004"] = []run.CanaryHit{{Method: "GET", Path: "/jwks"}}

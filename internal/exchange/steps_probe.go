@@ -74,7 +74,8 @@ func (s *steps) ProbeWith(earlier string, as run.Presented, label string) run.St
 		s.stop(fmt.Errorf("the script of %s shows a token as %q, which nobody knows", s.job.Case.ID, as))
 		return run.Unknown
 	}
-	return s.probe(run.Event{Session: shown.Session, Label: label, Place: of.about.Place}, func() run.Probe {
+	event := run.Event{Session: shown.Session + "@" + string(as), Label: label, Place: of.about.Place}
+	return s.probe(event, func() run.Probe {
 		return ask(s.ctx, shown.token.Wire, of.user())
 	})
 }

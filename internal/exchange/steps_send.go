@@ -131,6 +131,7 @@ type flight struct {
 	sending
 	to       *target.Target
 	prepared fixtures.Prepared
+	further  map[string]run.Token
 	// What came of it.
 	started, answered time.Time
 	sent              run.Send
@@ -146,8 +147,12 @@ func (s *steps) prepare(what sending) *flight {
 	if f.to == nil {
 		return nil
 	}
+	values := maps.Clone(what.values)
 	var err error
-	if f.prepared, err = fixtures.Prepare(what.Request, what.token.Wire, what.values); err != nil {
+	if f.further, err = s.furnish(what.Request, what.Session, values); err == nil {
+		f.prepared, err = fixtures.Prepare(what.Request, what.token.Wire, values)
+	}
+	if err != nil {
 		s.stop(fmt.Errorf("the request of %s: %w", s.job.Case.ID, err))
 		return nil
 	}

@@ -102,8 +102,10 @@ func TestValues(t *testing.T) {
 		s.Enter(run.Named, alice)
 		s.Enter("bob", run.Visitor{User: "bob"})
 		s.Send(run.Sending{Recipe: fixtures.Valid(), Label: "first"})
-		s.Send(run.Sending{Recipe: fixtures.Valid().With("note", `"${bob.sub} ${second.client_id} ${fresh}"`),
-			Request: fixtures.PostForm("logout_token", "${token}", "x", "${path} ${sent.first}")})
+		s.Send(run.Sending{
+			Recipe:  fixtures.Valid().With("note", `"${bob.sub} ${second.client_id} ${fresh}"`),
+			Request: fixtures.PostForm("logout_token", "${token}", "x", "${path} ${sent.first}"),
+		})
 	}))
 	got := w.logouts[1]
 	if !strings.HasPrefix(got.Note, "bob-t-") || !strings.Contains(got.Note, " second fresh-t-") {

@@ -240,15 +240,18 @@ func TestProbeWith(t *testing.T) {
 				s.Enter(run.Named, alice)
 				s.Send(run.Sending{Recipe: fixtures.Valid()})
 				w.wrong = wrong
-				s.ProbeWith(run.CaseSend, run.AsBearer, "bearer")
-				s.ProbeWith(run.CaseSend, run.AsLogin, "login")
+				s.ProbeWith(run.CaseSend, run.AsBearer, run.After)
+				s.ProbeWith(run.CaseSend, run.AsLogin, run.After)
 			}))
-			for label, wide := range map[string]bool{"bearer": wrong.bearer, "login": wrong.embeds} {
+			for session, wide := range map[string]bool{"named@bearer": wrong.bearer, "named@login": wrong.embeds} {
 				want := run.Dead
 				if wide {
 					want = run.Alive
 				}
-				expectState(t, e, run.Named, label, want)
+				expectState(t, e, session, run.After, want)
+			}
+			if e.LastProbe(run.Named, run.After) != nil {
+				t.Error("what was shown is taken for the session itself")
 			}
 		})
 	}
@@ -259,18 +262,20 @@ func TestProbeWith(t *testing.T) {
 
 func TestWatchDeath(t *testing.T) {
 	w := newWorld(t)
-	w.on = func(rw http.ResponseWriter, c claims) bool {
+	w.on = func(_ http.ResponseWriter, c claims) bool {
 		time.AfterFunc(30*time.Millisecond, func() { w.end(c) })
 		return true
 	}
 	ms := func(n int) run.Duration { return run.Duration(time.Duration(n) * time.Millisecond) }
 	yielded := 0
-	c := run.Case{ID: "sem-test", Expect: run.Revoke, Variants: []run.Variant{{Slug: "one", Recipe: fixtures.Valid()}},
+	c := run.Case{
+		ID: "sem-test", Expect: run.Revoke, Variants: []run.Variant{{Slug: "one", Recipe: fixtures.Valid()}},
 		Steps: func(s run.Steps, _ run.Variant) {
 			s.Enter(run.Named, alice)
 			s.Send(run.Sending{Recipe: fixtures.Valid()})
 			s.WatchDeath(run.Named, run.After, ms(1), ms(500), ms(100_000))
-		}}
+		},
+	}
 	job := Jobs(c, w.runner.Terms)[0]
 	job.Yield = func(wait func()) { yielded++; wait() }
 	e := whole(t, w.runner.Run(t.Context(), job)[0])

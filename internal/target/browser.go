@@ -62,7 +62,7 @@ func (b *Browser) Cookies(user User) (string, error) {
 		return "", err
 	}
 	var pairs []string
-	for _, cookie := range b.jar.Cookies(u) {
+	for _, cookie := range b.jar.Cookies(b.seenAs(u)) {
 		pairs = append(pairs, cookie.Name+"="+cookie.Value)
 	}
 	return strings.Join(pairs, "; "), nil
