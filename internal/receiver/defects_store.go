@@ -65,14 +65,14 @@ func swallowStoreErrors(p *parts) {
 // crashInParallel is a transaction that takes its time, and finds its row taken.
 func crashInParallel(p *parts) {
 	const transaction = 20 * time.Millisecond
-	var busy sync.Map
+	var busy noted[bool]
 	end := p.endSessions
 	p.endSessions = func(l *logout, gone []session) error {
 		for _, s := range gone {
-			if _, taken := busy.LoadOrStore(s.key, true); taken {
+			if !busy.put(s.key, true) {
 				return errCrash
 			}
-			defer busy.Delete(s.key)
+			defer busy.drop(s.key)
 		}
 		if len(gone) > 0 {
 			<-time.After(transaction)
