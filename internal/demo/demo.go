@@ -21,8 +21,10 @@ const (
 	SecondSecret = "the-public-secret-of-the-second-account"
 )
 
-// keyTimes are short, so that a run need not wait long for keys to change.
-var keyTimes = receiver.KeyTimes{Fresh: time.Second, Pause: 100 * time.Millisecond}
+// keyTimes are short, so that a run need not wait long for keys to change, and
+// sees the target ask for keys in one exchange right after the other. The burst
+// leaves room for good tokens in a flood of ten fetches a minute.
+var keyTimes = receiver.KeyTimes{Fresh: time.Second, Pause: 5 * time.Millisecond, Burst: 5}
 
 // Options vary the receiver.
 type Options struct {

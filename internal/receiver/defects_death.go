@@ -2,7 +2,6 @@ package receiver
 
 import (
 	"net/http"
-	"sync"
 	"time"
 )
 
@@ -66,26 +65,26 @@ func hide(p *parts, ended func(*app, session) bool) {
 // dieLate ends sessions by the receiver's clock.
 func dieLate(delay time.Duration) func(*parts) {
 	return func(p *parts) {
-		var dying sync.Map
+		var dying noted[time.Time]
 		p.endSessions = func(l *logout, gone []session) error {
 			for _, s := range gone {
-				dying.LoadOrStore(s.key, l.now.Add(delay))
+				dying.put(s.key, l.now.Add(delay))
 			}
 			return l.app.store.reach()
 		}
 		hide(p, func(a *app, s session) bool {
-			at, ok := dying.Load(s.key)
-			return ok && !a.clock().Before(at.(time.Time))
+			at, ok := dying.get(s.key)
+			return ok && !a.clock().Before(at)
 		})
 	}
 }
 
 func keepMarker(p *parts) {
-	var marked sync.Map
+	var marked noted[bool]
 	end := p.endSessions
 	p.endSessions = func(l *logout, gone []session) error {
 		for _, s := range gone {
-			marked.Store(s.key, true)
+			marked.put(s.key, true)
 		}
 		return end(l, gone)
 	}
@@ -95,37 +94,37 @@ func keepMarker(p *parts) {
 		}
 		return fresh
 	}
-	hide(p, func(_ *app, s session) bool { _, ok := marked.Load(s.key); return ok })
+	hide(p, func(_ *app, s session) bool { return marked.has(s.key) })
 }
 
 func listInMemory(p *parts) {
-	var ended sync.Map
+	var ended noted[bool]
 	p.endSessions = func(l *logout, gone []session) error {
 		if err := l.app.store.reach(); err != nil {
 			return err
 		}
 		for _, s := range gone {
-			ended.Store(s.key, true)
+			ended.put(s.key, true)
 		}
 		return nil
 	}
-	hide(p, func(_ *app, s session) bool { _, ok := ended.Load(s.key); return ok })
+	hide(p, func(_ *app, s session) bool { return ended.has(s.key) })
 }
 
 func cachePerNode(p *parts) {
-	var cache sync.Map
+	var cache noted[session]
 	end, find := p.endSessions, p.findSession
 	p.endSessions = func(l *logout, gone []session) error {
 		err := end(l, gone)
 		for _, s := range gone {
-			cache.Delete(s.key)
+			cache.drop(s.key)
 		}
 		return err
 	}
 	p.findSession = func(w http.ResponseWriter, r *http.Request, a *app) (session, error) {
 		s, err := find(w, r, a)
 		if err == nil {
-			cache.Store(s.key, s)
+			cache.put(s.key, s)
 			return s, nil
 		}
 		return cached(&cache, r, a, err)
@@ -133,13 +132,13 @@ func cachePerNode(p *parts) {
 }
 
 // cached takes the session of a cookie from a cache where the store has none.
-func cached(cache *sync.Map, r *http.Request, a *app, err error) (session, error) {
+func cached(cache *noted[session], r *http.Request, a *app, err error) (session, error) {
 	cookie, missing := r.Cookie(a.sessionCookie())
 	if missing != nil {
 		return session{}, err
 	}
-	if s, ok := cache.Load(keyOf(cookie.Value)); ok {
-		return s.(session), nil
+	if s, ok := cache.get(keyOf(cookie.Value)); ok {
+		return s, nil
 	}
 	return session{}, err
 }

@@ -2,7 +2,9 @@ package receiver
 
 import (
 	"errors"
+	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -62,20 +64,28 @@ func swallowStoreErrors(p *parts) {
 	p.endSessions = func(l *logout, gone []session) error { return swallow(end(l, gone)) }
 }
 
-// crashInParallel is a transaction that takes its time, and finds its row taken.
+// crashInParallel is a transaction that takes its time, and finds its row taken. It takes longer while other logouts are
+// under way.
 func crashInParallel(p *parts) {
-	const transaction = 20 * time.Millisecond
-	var busy sync.Map
-	end := p.endSessions
+	const transaction, crowded = 20 * time.Millisecond, 150 * time.Millisecond
+	var busy noted[bool]
+	var underWay atomic.Int64
+	arrive, end, accept, refuse := p.checkMethod, p.endSessions, p.accept, p.refuse
+	p.checkMethod = func(r *http.Request) error { underWay.Add(1); return arrive(r) }
+	p.accept = func(w http.ResponseWriter) { underWay.Add(-1); accept(w) }
+	p.refuse = func(w http.ResponseWriter, err error) { underWay.Add(-1); refuse(w, err) }
 	p.endSessions = func(l *logout, gone []session) error {
 		for _, s := range gone {
-			if _, taken := busy.LoadOrStore(s.key, true); taken {
+			if !busy.put(s.key, true) {
 				return errCrash
 			}
-			defer busy.Delete(s.key)
+			defer busy.drop(s.key)
 		}
 		if len(gone) > 0 {
 			<-time.After(transaction)
+		}
+		if len(gone) > 0 && underWay.Load() > 1 {
+			<-time.After(crowded)
 		}
 		return end(l, gone)
 	}

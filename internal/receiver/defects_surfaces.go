@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"sync"
 )
 
 func surfaceDefects() []Defect {
@@ -37,12 +36,12 @@ func surfaceDefects() []Defect {
 }
 
 func cacheOfAPI(p *parts) {
-	var cache sync.Map
+	var cache noted[session]
 	find := p.findSession
 	p.findSession = func(w http.ResponseWriter, r *http.Request, a *app) (session, error) {
 		s, err := find(w, r, a)
 		if err == nil {
-			cache.Store(s.key, s)
+			cache.put(s.key, s)
 			return s, nil
 		}
 		if !strings.HasSuffix(r.URL.Path, "/api/me") {
@@ -53,11 +52,11 @@ func cacheOfAPI(p *parts) {
 }
 
 func keepAPITokens(p *parts) {
-	var kept sync.Map
+	var kept noted[session]
 	end, find := p.endSessions, p.findByToken
 	p.endSessions = func(l *logout, gone []session) error {
 		for _, s := range gone {
-			kept.Store(s.token, s)
+			kept.put(s.token, s)
 		}
 		return end(l, gone)
 	}
@@ -66,8 +65,8 @@ func keepAPITokens(p *parts) {
 		if err == nil {
 			return s, nil
 		}
-		if s, ok := kept.Load(keyOf(apiToken(r, a))); ok {
-			return s.(session), nil
+		if s, ok := kept.get(keyOf(apiToken(r, a))); ok {
+			return s, nil
 		}
 		return s, err
 	}

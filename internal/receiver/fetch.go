@@ -13,8 +13,6 @@ const (
 	fetchLimit = 4 * time.Second
 	// maxDocument bounds what an issuer may send, in bytes.
 	maxDocument = 1 << 20
-	// fetchPause is the least time between tries while an issuer's document cannot be had.
-	fetchPause = time.Second
 )
 
 // withoutRedirects copies a client and lets it follow no redirect: keys and metadata come from the issuer's own URLs,

@@ -16,6 +16,8 @@ type KeyTimes struct {
 	Fresh time.Duration
 	// Stale is how long they serve while the issuer's JWKS cannot be fetched. Default an hour.
 	Stale time.Duration
+	// Patience is how long a token of a known key waits for fresh keys before stale ones serve. Default a second.
+	Patience time.Duration
 	// Pause is the least time between tries while it cannot be fetched. Default a second.
 	Pause time.Duration
 	// Tokens with unknown kids cause at most Burst fetches at once and one more every Refill; a fetch that finds the
@@ -25,13 +27,11 @@ type KeyTimes struct {
 	Refill time.Duration
 }
 
-// slowFetch is how long a token of a known key waits for fresh keys before the stale ones serve.
-const slowFetch = time.Second
-
 func (t KeyTimes) complete() KeyTimes {
 	return KeyTimes{
-		Fresh: cmp.Or(t.Fresh, time.Minute), Stale: cmp.Or(t.Stale, time.Hour), Pause: cmp.Or(t.Pause, fetchPause),
-		Burst: cmp.Or(t.Burst, 6), Refill: cmp.Or(t.Refill, 20*time.Second),
+		Fresh: cmp.Or(t.Fresh, time.Minute), Stale: cmp.Or(t.Stale, time.Hour), Pause: cmp.Or(t.Pause, time.Second),
+		Patience: cmp.Or(t.Patience, time.Second),
+		Burst:    cmp.Or(t.Burst, 6), Refill: cmp.Or(t.Refill, 20*time.Second),
 	}
 }
 
@@ -87,7 +87,7 @@ func (k *keySet) current(ctx context.Context) ([]jose.JSONWebKey, error) {
 	}
 	waiting, cancel := ctx, func() {}
 	if ok && age < k.times.Stale {
-		waiting, cancel = context.WithTimeout(ctx, slowFetch)
+		waiting, cancel = context.WithTimeout(ctx, k.times.Patience)
 	}
 	defer cancel()
 	fetched, err := k.flight.do(waiting, k.refetch)

@@ -172,3 +172,26 @@ func TestDiscoveryMustNameTheIssuer(t *testing.T) {
 		w.login("alice", "s1")
 	}
 }
+
+// While the issuer hangs, tokens of known keys are served with those, and unknown ones wait for nothing else.
+func TestJWKSHangs(t *testing.T) {
+	w := newWorld(t, "", func(c *Config) { c.Keys.Patience = time.Millisecond })
+	b := w.login("alice", "s1")
+	hung, asked := make(chan struct{}), make(chan struct{}, 1)
+	w.issuer.mu.Lock()
+	w.issuer.plain = func(http.ResponseWriter, *http.Request) {
+		asked <- struct{}{}
+		<-hung
+	}
+	w.issuer.mu.Unlock()
+	done := make(chan int)
+	token := w.unknownKid()
+	go func() { done <- w.send(token).StatusCode }()
+	<-asked
+	w.clock.advance(times.Fresh)
+	w.accepts(w.token(object{"sub": "alice"}), b, "alice")
+	close(hung)
+	if status := <-done; status != http.StatusBadRequest {
+		t.Errorf("the unknown kid was answered %d", status)
+	}
+}
