@@ -112,7 +112,7 @@ func (e *embedded) Mint(_ context.Context, by run.Place, r fixtures.Recipe, abou
 		return fixtures.Token{}, err
 	}
 	vars := map[string]string{
-		"id_token": about.IDToken, "other_client": fixtures.OtherClient, "logout_url": at.logoutURL,
+		"id_token": about.IDToken, "other_client": fixtures.OtherClient, "logout_url": at.logoutURL, "app": at.app,
 	}
 	maps.Copy(vars, values)
 	return e.server.Mint(at.issuer, idp.MintRequest{

@@ -19,6 +19,8 @@ type registration struct {
 	// logoutURL is where its logout tokens go. The mock issuer is not told: it
 	// would send some of its own.
 	logoutURL string
+	// app is the name of the target.
+	app string
 }
 
 // registrations are the clients of the places that a configuration has, and
@@ -44,7 +46,7 @@ func registrations(c config.Config) (base string, all map[run.Place]registration
 		if issuerBase != base {
 			return "", nil, fmt.Errorf("the issuer %s of a further place: it must be below %s, as that of the run is: one mock issuer serves both", at.Issuer.URL, base)
 		}
-		all[place] = registration{name, client, at.Target.LogoutURL}
+		all[place] = registration{name, client, at.Target.LogoutURL, at.Target.Name}
 	}
 	return base, all, nil
 }

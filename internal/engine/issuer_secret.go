@@ -37,7 +37,7 @@ func newSecretIssuer(o Options, encoding string) (*secretIssuer, error) {
 		}
 		known := slices.Concat(at.Secret.Requires, at.Secret.Checks)
 		env := fixtures.SharedSecretEnv(known, raw, at.Issuer.URL, at.Client.ID)
-		env.Vars["logout_url"] = at.Target.LogoutURL
+		env.Vars["logout_url"], env.Vars["app"] = at.Target.LogoutURL, at.Target.Name
 		s.envs[place] = env
 	}
 	return s, nil

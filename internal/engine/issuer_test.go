@@ -132,13 +132,13 @@ func TestTokensOfEveryPlace(t *testing.T) {
 		if want := (exchange.Session{Sub: "alice", Sid: "equal-sid", Nonce: "nonce@" + string(place), IDToken: idToken, Place: place}); about != want {
 			t.Errorf("%s: session %+v", place, about)
 		}
-		token, err := i.Mint(t.Context(), place, fixtures.Valid().With("was", `"${id_token}"`).With("more", `"${more}"`), about, map[string]string{"more": "x"})
+		token, err := i.Mint(t.Context(), place, fixtures.Valid().With("was", `"${id_token}"`).With("more", `"${more}"`).With("app", `"${app}"`), about, map[string]string{"more": "x"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		claims := verify(t, at.issuer, token.Wire)
 		if claims["iss"] != at.issuer || claims["aud"] != at.client || claims["sub"] != "alice" || claims["sid"] != "equal-sid" ||
-			claims["was"] != idToken || claims["more"] != "x" {
+			claims["was"] != idToken || claims["app"] != "target" || claims["more"] != "x" {
 			t.Errorf("%s: claims %v", place, claims)
 		}
 		known, err := i.Refresh(t.Context(), place, about)
