@@ -53,8 +53,8 @@ var keys = []run.Case{
 		Requires: "a token of an unknown key is refused while the JWKS cannot be had",
 		Sends:    "a forged token of an unknown key while the JWKS cannot be had",
 		Variants: variants(
-			serving(v("status-500", forged), fixtures.JWKS{Status: 500}),
-			serving(v("connection-closed", forged), fixtures.JWKS{Drop: true}),
+			serving(v("status-500", unknownKid), fixtures.JWKS{Status: 500}),
+			serving(v("connection-closed", unknownKid), fixtures.JWKS{Drop: true}),
 		),
 		Expect:   refuse,
 		Excluded: not(run.UnderSharedSecret, run.WithHMAC),
@@ -66,25 +66,25 @@ var keys = []run.Case{
 		ID: "key-jwks-slow", Level: hardening, Clauses: refs("none"),
 		Requires: "a JWKS that hangs delays neither the refusal for ever nor tokens of known keys",
 		Sends:    "a forged token of an unknown key while the JWKS hangs",
-		Variants: variants(serving(v("hangs-a-minute", forged), fixtures.JWKS{Delay: time.Minute})),
+		Variants: variants(serving(v("hangs-a-minute", unknownKid), fixtures.JWKS{Delay: time.Minute})),
 		Expect:   refuse,
 		Excluded: not(run.UnderSharedSecret, run.WithHMAC),
 		Needs:    needs(run.Load),
 		Schedule: run.Alone,
 		Steps:    hanging,
-		Judge:    othersServed,
+		Judge:    knownKeysServed,
 	},
 	{
 		ID: "key-jwks-garbage", Level: must, Clauses: refs("7517 5"),
 		Requires: "while the JWKS is garbage a token of an unknown key is refused, and afterwards all is well again",
 		Sends:    "a forged token of an unknown key while the JWKS is garbage",
 		Variants: variants(
-			serving(v("html", forged), fixtures.JWKS{Body: "<!DOCTYPE html><title>Sign in</title>", Header: ofType("text/html")}),
-			serving(v("truncated", forged), fixtures.JWKS{Body: `{"keys":[{"kty":"RSA","use":"sig","n":"AQAB`}),
-			serving(v("empty-object", forged), fixtures.JWKS{Body: `{}`}),
-			serving(v("no-keys", forged), fixtures.JWKS{Body: `{"keys":[]}`}),
-			serving(v("null-keys", forged), fixtures.JWKS{Body: `{"keys":null}`}),
-			serving(v("content-type", forged), fixtures.JWKS{Header: ofType("text/html")}),
+			serving(v("html", unknownKid), fixtures.JWKS{Body: "<!DOCTYPE html><title>Sign in</title>", Header: ofType("text/html")}),
+			serving(v("truncated", unknownKid), fixtures.JWKS{Body: `{"keys":[{"kty":"RSA","use":"sig","n":"AQAB`}),
+			serving(v("empty-object", unknownKid), fixtures.JWKS{Body: `{}`}),
+			serving(v("no-keys", unknownKid), fixtures.JWKS{Body: `{"keys":[]}`}),
+			serving(v("null-keys", unknownKid), fixtures.JWKS{Body: `{"keys":null}`}),
+			serving(v("content-type", unknownKid), fixtures.JWKS{Header: ofType("text/html")}),
 		),
 		Expect:   refuse,
 		Excluded: not(run.UnderSharedSecret, run.WithHMAC),
@@ -97,7 +97,7 @@ var keys = []run.Case{
 		Requires: "a JWKS of any size costs the target a bounded effort",
 		Sends:    "a forged token of an unknown key while the JWKS is huge",
 		Wild:     wild("CVE-2026-59396 (class)"),
-		Variants: variants(serving(v("100-mb-of-keys", forged), fixtures.JWKS{Pad: 100 << 20})),
+		Variants: variants(serving(v("100-mb-of-keys", unknownKid), fixtures.JWKS{Pad: 100 << 20})),
 		Expect:   refuse,
 		Excluded: not(run.UnderSharedSecret, run.WithHMAC),
 		Needs:    needs(run.Load),
@@ -174,7 +174,7 @@ var keys = []run.Case{
 		Requires: "tokens of ever new key ids are refused, and do not have the keys fetched for each",
 		Sends:    "200 forged tokens of ever new key ids over a minute",
 		Wild:     wild("GHSA-fhv5-28vv-h8m8 (PyJWKClient)"),
-		Variants: variants(v("a-minute", forged)),
+		Variants: variants(v("a-minute", unknownKid)),
 		Expect:   refuse,
 		Excluded: not(run.UnderSharedSecret, run.WithHMAC),
 		Needs:    needs(run.Load),
@@ -220,10 +220,10 @@ var keys = []run.Case{
 }
 
 var (
-	// attackers is a token of the attacker's own key, under its own id. forged
+	// attackers is a token of the attacker's own key, under its own id. unknownKid
 	// is one under an id that nobody has ever seen.
-	attackers = valid().SignedBy(fixtures.Rogue)
-	forged    = attackers.Kid("unknown-${jti}")
+	attackers  = valid().SignedBy(fixtures.Rogue)
+	unknownKid = attackers.Kid("unknown-${jti}")
 	// twins are two further keys with one key id.
 	twins = scoutBeside(sharing("retired"), sharing("other-issuer"))
 	// newKeySigned is a token of a new key. Its id is new in each exchange, so

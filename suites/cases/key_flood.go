@@ -27,8 +27,8 @@ func flood(s run.Steps, v run.Variant) {
 	for i := range batches {
 		s.SendAll(numbered(run.Sending{Label: fmt.Sprintf("%s-%d", flooding, i+1), Recipe: v.Recipe}, batchSize))
 		if i == batches/2 {
-			s.Send(run.Sending{Session: friend, Label: meanwhile, Recipe: valid()})
-			s.AwaitDeath(friend, meanwhile)
+			s.Send(run.Sending{Session: friend, Label: amidst, Recipe: valid()})
+			s.AwaitDeath(friend, amidst)
 		}
 		s.Wait("a flood of a minute", run.Duration(between))
 	}

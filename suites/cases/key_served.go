@@ -103,7 +103,7 @@ func keysDown(s run.Steps, v run.Variant) {
 	s.Enter(run.Named, alice)
 	s.Enter(scouting, run.Visitor{User: scouting})
 	served(s, v, func() {
-		s.Send(run.Sending{Session: scouting, Label: scouting, Recipe: forged})
+		s.Send(run.Sending{Session: scouting, Label: scouting, Recipe: unknownKid})
 		s.Send(run.Sending{Recipe: v.Recipe})
 		s.AwaitDeath(run.Named, run.After)
 	})
@@ -127,28 +127,28 @@ func hanging(s run.Steps, v run.Variant) {
 	served(s, v, func() {
 		s.SendAll([]run.Sending{
 			{Label: run.CaseSend, Recipe: v.Recipe},
-			{Session: friend, Label: meanwhile, Recipe: valid()},
+			{Session: friend, Label: amidst, Recipe: valid()},
 		})
-		s.AwaitDeath(friend, meanwhile)
+		s.AwaitDeath(friend, amidst)
 		survivor(s)
 	})
 	recovered(s)
 }
 
 const (
-	// friend is a session that a valid token ends amid hostile ones, meanwhile
+	// friend is a session that a valid token ends amid hostile ones, amidst
 	// the label of both.
-	friend    = "friend"
-	meanwhile = "meanwhile"
+	friend = "friend"
+	amidst = "meanwhile"
 )
 
-func othersServed(seen run.Seen) []run.Finding {
+func knownKeysServed(seen run.Seen) []run.Finding {
 	return append(failsClosed(seen), servedMeanwhile(seen)...)
 }
 
 // servedMeanwhile judges the valid token amid hostile ones.
 func servedMeanwhile(seen run.Seen) []run.Finding {
-	sent, ended := seen.Evidence.Sent(meanwhile), seen.Evidence.LastProbe(friend, meanwhile)
+	sent, ended := seen.Evidence.Sent(amidst), seen.Evidence.LastProbe(friend, amidst)
 	switch {
 	case sent == nil || ended == nil:
 		return notThrough()
