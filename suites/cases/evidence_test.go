@@ -75,8 +75,8 @@ func (e evidence) canary(hits ...run.CanaryHit) evidence {
 	return e.with(run.Event{Label: run.CaseSend, Canary: &run.Canary{URL: "http://idp/canary", Hits: hits}})
 }
 
-// A judged row: what a case says of evidence.
-type judged struct {
+// A judgedRow: what a case says of evidence.
+type judgedRow struct {
 	name     string
 	variant  string // case/variant
 	evidence evidence
@@ -97,7 +97,7 @@ func sharing(requires ...string) func(*run.Context) {
 	}
 }
 
-func judgeAll(t *testing.T, rows []judged) {
+func judgeAll(t *testing.T, rows []judgedRow) {
 	t.Helper()
 	for _, row := range rows {
 		t.Run(row.variant+" "+row.name, func(t *testing.T) {
@@ -117,7 +117,7 @@ func judgeAll(t *testing.T, rows []judged) {
 	}
 }
 
-func judgement(t *testing.T, row judged) run.VariantResult {
+func judgement(t *testing.T, row judgedRow) run.VariantResult {
 	t.Helper()
 	id, slug, _ := strings.Cut(row.variant, "/")
 	for _, c := range cases.All() {

@@ -9,7 +9,7 @@ import (
 func TestKeysThatChange(t *testing.T) {
 	scouted := begun().saw("scout", run.Before, run.Alive).sent("scout", "scout", 200)
 	old := named().saw(run.Named, "restarted", run.Alive)
-	judgeAll(t, []judged{
+	judgeAll(t, []judgedRow{
 		{name: "at once", variant: "key-rotate-new-kid/published", evidence: named().ended(), want: run.Pass},
 		{name: "later", variant: "key-rotate-new-kid/published", evidence: named().refused().sent(run.Named, "second-try", 200).saw(run.Named, "second-try", run.Dead), want: run.Note, says: "after a pause"},
 		{name: "never", variant: "key-rotate-new-kid/published", evidence: named().refused().sent(run.Named, "second-try", 400).saw(run.Named, "second-try", run.Alive), want: run.Fail, severity: run.Interop, says: "was refused"},
@@ -32,7 +32,7 @@ func TestKeysThatAreServed(t *testing.T) {
 	over := func(e evidence, fetches int) evidence { return e.fetches(fetches).issuer(run.ServeAsUsual) }
 	closed := over(serving.refused(), 2)
 	learnt := serving.sent("scout", "scout", 200).saw("scout", "learnt", run.Dead)
-	judgeAll(t, []judged{
+	judgeAll(t, []judgedRow{
 		{name: "closed", variant: "key-jwks-down-unknown-kid/status-500", evidence: closed.twin(200, run.Dead), want: run.Pass},
 		{name: "open", variant: "key-jwks-down-unknown-kid/connection-closed", evidence: over(serving.ended(), 2), want: run.Fail, severity: run.Security, says: "ended the session"},
 		{name: "never asked", variant: "key-jwks-down-unknown-kid/status-500", evidence: over(serving.refused(), 1).twin(200, run.Dead), want: run.Note, says: "not exercised"},
@@ -76,7 +76,7 @@ func TestFloodsAndFetches(t *testing.T) {
 			refused().fetches(fetches).twin(200, run.Dead)
 	}
 	hit := run.CanaryHit{Method: "GET", Path: "/.well-known/openid-configuration", From: "127.0.0.1"}
-	judgeAll(t, []judged{
+	judgeAll(t, []judgedRow{
 		{name: "few", variant: "key-unknown-kid-flood/a-minute", evidence: flood(11, 400, run.Dead), want: run.Pass},
 		{name: "many", variant: "key-unknown-kid-flood/a-minute", evidence: flood(12, 400, run.Dead), want: run.Warn, severity: run.Conformance, says: "fetched 11 times"},
 		{name: "throttled", variant: "key-unknown-kid-flood/a-minute", evidence: flood(2, 429, run.Dead), want: run.Note, says: "throttles a flood"},

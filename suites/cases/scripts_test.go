@@ -36,7 +36,7 @@ func TestScriptsAtAnIdealReceiver(t *testing.T) {
 						t.Error("the script leaves the surroundings broken")
 					}
 					with := func(c *run.Context) { *c = context }
-					got := judgement(t, judged{variant: c.Name(v), evidence: r.evidence, with: with})
+					got := judgement(t, judgedRow{variant: c.Name(v), evidence: r.evidence, with: with})
 					switch got.Verdict {
 					case run.Pass, run.Note, run.NotApplicable:
 					default:

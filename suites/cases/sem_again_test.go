@@ -9,7 +9,7 @@ import (
 func TestAfterALogout(t *testing.T) {
 	second := func(status int) evidence { return named().ended().sent(run.Named, "again", status) }
 	entered := named().ended().saw("next", run.After, run.Alive)
-	judgeAll(t, []judged{
+	judgeAll(t, []judgedRow{
 		{name: "200", variant: "sem-repeat-is-success/sub-and-sid", evidence: second(200), want: run.Pass},
 		{name: "204", variant: "sem-repeat-is-success/sid-only", evidence: second(204), want: run.Pass},
 		{name: "400", variant: "sem-repeat-is-success/sub-only", evidence: second(400), want: run.Fail, severity: run.Conformance, says: "answered as a failure"},
@@ -31,7 +31,7 @@ func TestAfterALogout(t *testing.T) {
 func TestReplays(t *testing.T) {
 	once := named().ended().saw("next", run.Before, run.Alive).sent(run.Named, "again", 200)
 	lives, dies := once.saw("next", run.After, run.Alive), once.saw("next", run.After, run.Dead)
-	judgeAll(t, []judged{
+	judgeAll(t, []judgedRow{
 		{name: "remembered", variant: "clm-jti-replay/same-token", evidence: lives, want: run.Pass},
 		{name: "no memory", variant: "clm-jti-replay/same-token", evidence: dies, want: run.Note, severity: run.Conformance, says: "no memory of token ids"},
 		{name: "no memory", variant: "clm-jti-replay/high-s", evidence: dies, want: run.Note, severity: run.Conformance, says: "no memory of token ids"},

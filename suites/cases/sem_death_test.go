@@ -10,7 +10,7 @@ import (
 func TestDeadEverywhere(t *testing.T) {
 	page := named().saw("named@page", run.Before, run.Alive)
 	there := named().saw(run.Named, "before-there", run.Alive)
-	judgeAll(t, []judged{
+	judgeAll(t, []judgedRow{
 		{name: "dead", variant: "sem-server-side-death/copied-cookie", evidence: named().ended().saw("copy", run.After, run.Dead), want: run.Pass},
 		{name: "revived", variant: "sem-server-side-death/copied-cookie", evidence: named().ended().saw("copy", run.After, run.Alive), want: run.Fail, severity: run.Security, says: "cookie from before"},
 		{name: "unknown", variant: "sem-server-side-death/copied-cookie", evidence: named().ended().saw("copy", run.After, run.Unknown), want: run.Inconclusive, says: "old cookie"},
@@ -37,7 +37,7 @@ func TestDeadAtOnce(t *testing.T) {
 	sent := named().sent(run.Named, run.CaseSend, 200)
 	declares := func(c *run.Context) { c.Terms.Declares.DeathWithin = run.Duration(10 * time.Second) }
 	quick := func(c *run.Context) { c.Terms.Offers = nil }
-	judgeAll(t, []judged{
+	judgeAll(t, []judgedRow{
 		{name: "at once", variant: "sem-immediate/watched", evidence: sent.died(run.Named, run.After, 0), want: run.Pass},
 		{name: "as declared", variant: "sem-immediate/watched", evidence: sent.died(run.Named, run.After, 5*time.Second), with: declares, want: run.Note, says: "within the declared 10s"},
 		{name: "later", variant: "sem-immediate/watched", evidence: sent.died(run.Named, run.After, 30*time.Second), want: run.Note, says: "30s after the answer; the target declares 0s"},

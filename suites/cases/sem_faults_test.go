@@ -15,7 +15,7 @@ func TestRestartsAndStores(t *testing.T) {
 	retried := func(status int) evidence {
 		return down(500).saw(run.Named, "store-up", run.Alive).sent(run.Named, "again", status)
 	}
-	judgeAll(t, []judged{
+	judgeAll(t, []judgedRow{
 		{name: "ended after", variant: "sem-restart/before-the-token", evidence: started.saw(run.Named, "restarted", run.Alive).ended(), want: run.Pass},
 		{name: "lives after", variant: "sem-restart/before-the-token", evidence: started.saw(run.Named, "restarted", run.Alive).sent(run.Named, run.CaseSend, 200).saw(run.Named, run.After, run.Alive), want: run.Warn, severity: run.Security, says: "yet the session lives"},
 		{name: "in memory", variant: "sem-restart/before-the-token", evidence: started.saw(run.Named, "restarted", run.Dead), want: run.Note, says: "ends all sessions"},
@@ -46,7 +46,7 @@ func TestRefreshTokens(t *testing.T) {
 	offline := named().refreshToken(run.Before, run.RefreshToken{Issued: true, Offline: true})
 	revoked, kept := run.RefreshToken{Issued: true, Revoked: true}, run.RefreshToken{Issued: true}
 	used := run.RefreshToken{Issued: true, Uses: 1}
-	judgeAll(t, []judged{
+	judgeAll(t, []judgedRow{
 		{name: "revoked", variant: "sem-refresh-token/without-offline-access", evidence: given.ended().refreshToken(run.After, revoked), want: run.Pass},
 		{name: "kept", variant: "sem-refresh-token/without-offline-access", evidence: given.ended().refreshToken(run.After, kept), want: run.Warn, severity: run.Conformance, says: "not revoked"},
 		{name: "used", variant: "sem-refresh-token/without-offline-access", evidence: given.ended().refreshToken(run.After, used), want: run.Warn, severity: run.Security, says: "used again"},

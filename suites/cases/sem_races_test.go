@@ -14,7 +14,7 @@ func TestRaces(t *testing.T) {
 	}
 	refreshed := named().issuer(run.Hold).sent(run.Named, run.CaseSend, 200).issuer(run.Release)
 	stuck := named().issuer(run.Hold).with(run.Event{Session: run.Named, Label: run.CaseSend, Send: &run.Send{Answer: run.Answer{Error: "no answer in 10s", Timeout: true}}}).issuer(run.Release)
-	judgeAll(t, []judged{
+	judgeAll(t, []judgedRow{
 		{name: "lost", variant: "sem-race-login/sub-and-sid", evidence: born.twin(200, run.Dead), want: run.Note, says: "is lost"},
 		{name: "kept", variant: "sem-race-login/sub-only", evidence: early.saw(run.Named, run.After, run.Dead), want: run.Note, says: "keeps that session from being made"},
 		{name: "half a session", variant: "sem-race-login/sub-only", evidence: born.twin(200, run.Alive), want: run.Warn, severity: run.Security, says: "no later token ends"},

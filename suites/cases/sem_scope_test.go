@@ -12,7 +12,7 @@ func TestWhoseSessionsEnd(t *testing.T) {
 	abroad := named().saw("foreign", run.Before, run.Alive).sent("foreign", run.CaseSend, 200).saw("foreign", run.After, run.Dead)
 	unfit := named().saw("foreign", run.Before, run.Alive).sent("foreign", run.CaseSend, 400).saw("foreign", run.After, run.Alive)
 	beside := named().saw("elsewhere", run.Before, run.Alive).ended()
-	judgeAll(t, []judged{
+	judgeAll(t, []judgedRow{
 		{name: "one ends", variant: "sem-sid-ends-one/two-sessions", evidence: done.saw(run.Sibling, run.After, run.Alive), want: run.Pass},
 		{name: "both end", variant: "sem-sid-ends-one/two-sessions", evidence: done.saw(run.Sibling, run.After, run.Dead), want: run.Fail, severity: run.Security, says: "other session too"},
 		{name: "both end", variant: "sem-sub-ends-all/two-sessions", evidence: done.saw(run.Sibling, run.After, run.Dead), want: run.Pass},
@@ -45,7 +45,7 @@ func TestTokensForNobody(t *testing.T) {
 	unknown := func(status int, named, sibling run.State) evidence {
 		return answered(status, named).saw(run.Sibling, run.After, sibling)
 	}
-	judgeAll(t, []judged{
+	judgeAll(t, []judgedRow{
 		{name: "200", variant: "sem-unknown-session/unknown-sub", evidence: answered(200, run.Alive).twin(200, run.Dead), want: run.Note, says: "is a success"},
 		{name: "400", variant: "sem-unknown-session/unknown-sid", evidence: answered(400, run.Alive).twin(200, run.Dead), want: run.Note, says: "is refused"},
 		{name: "ends somebody", variant: "sem-unknown-session/never-seen", evidence: answered(200, run.Dead), want: run.Fail, severity: run.Security, says: "somebody's session"},
