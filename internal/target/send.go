@@ -26,7 +26,7 @@ func (t *Target) Send(ctx context.Context, token string, what fixtures.Prepared)
 	response, err := t.sender.RoundTrip(request.WithContext(ctx)) //nolint:bodyclose // capture closes it
 	var answer run.Answer
 	if err == nil {
-		answer = t.capture(response, token)
+		answer = t.capture(response, token, what)
 	} else {
 		answer = run.Answer{Error: t.reason(err, signaturesOf(token)...), Timeout: timedOut(err)}
 	}
