@@ -28,6 +28,7 @@ var layers = map[string][]string{
 	"fixtures/receivers/*": {},
 	"internal/run":         {"fixtures"},
 	"internal/config":      {"internal/run"},
+	"internal/clauses":     {},
 	"internal/idp":         {"fixtures"},
 	"internal/target":      {"internal/run", "internal/config"},
 	"internal/exchange":    {"internal/target", "fixtures", "internal/run"},

@@ -47,15 +47,15 @@ func frameworks(status int) bool {
 // errorShape: a body that is no JSON is worth a note and no more, since nobody
 // acts on it. One that says it is the error of the specification has to be it.
 func errorShape(seen run.Seen) []run.Finding {
-	refused := judged(seen, func(a answered) bool {
-		return a.plain() && a.lived && a.answer.Status == http.StatusBadRequest
-	})
+	refused := judged(seen, func(a answered) bool { return a.plain() && a.lived })
 	if len(refused) == 0 {
-		return nothingSeen("nothing was refused with 400")
+		return nothingSeen("nothing was refused")
 	}
 	var out []run.Finding
 	say := func(v run.Verdict, text string, which func(answered) bool) {
-		found := keep(refused, func(a answered) bool { return a.answer.BodyBytes > 0 && which(a) })
+		found := keep(refused, func(a answered) bool {
+			return a.answer.Status == http.StatusBadRequest && a.answer.BodyBytes > 0 && which(a)
+		})
 		if len(found) > 0 {
 			out = append(out, run.Finding{
 				Verdict: v, Severity: run.Conformance, Text: text,

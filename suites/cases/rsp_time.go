@@ -39,8 +39,8 @@ func deliberate(a answered) bool {
 }
 
 const (
-	// leastQuarter is how many answers a quarter of the run needs before its
-	// median says something.
+	// leastQuarter is how many answers there are at least, such as in a quarter
+	// of the run, before their median says something.
 	leastQuarter = 10
 	// leastGrowth is what growth is at least, whatever its ratio: a busy
 	// machine alone can double short times.
@@ -68,8 +68,8 @@ func noGrowth(seen run.Seen) []run.Finding {
 	}}
 }
 
-// macTiming only records: what a run sees is far too little to tell, and a
-// network too noisy. A public key has nothing to tell.
+// macTiming only records: a run sees little, and a network is noisy. With fewer
+// answers than a median takes it says nothing. A public key has nothing to tell.
 func macTiming(seen run.Seen) []run.Finding {
 	if !run.WithHMAC.Holds(seen.Context.Terms) {
 		return nil
@@ -77,12 +77,12 @@ func macTiming(seen run.Seen) []run.Finding {
 	refused := judged(seen, func(a answered) bool { return a.hostile() && a.lived && a.plain() })
 	none := keep(refused, func(a answered) bool { return foreignKey(a.sent.Recipe) })
 	half := keep(refused, func(a answered) bool { return strings.Contains(a.sent.Recipe.Write.Signature, "flip-bit") })
-	if len(none) == 0 || len(half) == 0 {
+	if min(len(none), len(half)) < leastQuarter {
 		return nil
 	}
 	return []run.Finding{{
 		Verdict: run.Note,
-		Text:    "how long a refusal took with no byte of the signature right, and with the first half right, is recorded; so few are no proof",
+		Text:    "how long refusals took is recorded: with no byte of the signature right, and with its first half right",
 		Actual:  fmt.Sprintf("%v (the middle one of %d), and %v (of %d)", median(none).Duration(), len(none), median(half).Duration(), len(half)),
 	}}
 }
