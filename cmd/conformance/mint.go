@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,6 +17,8 @@ import (
 // minting is whom a token is about and what it is made with.
 type minting struct {
 	file, profile, sub, sid, nonce, client, issuer string
+	// values stand in for what only a run knows.
+	values map[string]string
 }
 
 func (p *program) mintCommand() *cobra.Command {
@@ -97,6 +100,7 @@ func (m minting) mint(c config.Config, r fixtures.Recipe) (fixtures.Token, error
 		env = fixtures.SharedSecretEnv(slices.Concat(c.Secret.Requires, c.Secret.Checks), raw, c.Issuer.URL, c.Client.ID)
 	}
 	env.Sub, env.Sid, env.Nonce = m.sub, m.sid, m.nonce
+	maps.Copy(env.Vars, m.values)
 	if m.sid == "" && c.Profile != run.SharedSecret && r.Base == fixtures.SubSid {
 		r.Base = fixtures.SubOnly // a sid that belongs to no session would be found nowhere
 	}
