@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/loggedout/loggedout/fixtures"
 	"github.com/loggedout/loggedout/internal/config"
 	"github.com/loggedout/loggedout/internal/run"
+	"github.com/loggedout/loggedout/internal/vectors"
 )
 
 // A page is text in parts.
@@ -58,7 +58,7 @@ func explainVariant(b *page, c run.Case, v run.Variant) error {
 		b.field("sends", fmt.Sprintf("the %s of a login, as it was captured", strings.Trim(v.Recipe.Captured, "${}")))
 	} else {
 		var err error
-		if m.values, err = exampleValues(v.Recipe); err != nil {
+		if m.values, err = vectors.Values(fixtures.Env{Keys: fixtures.FixedKeys()}, v.Recipe); err != nil {
 			return err
 		}
 		token, err := m.mint(example, v.Recipe)
@@ -69,7 +69,7 @@ func explainVariant(b *page, c run.Case, v run.Variant) error {
 		b.field("claims", legible(token.Payload))
 		b.field("signed", signer(v))
 	}
-	values, err := exampleValues(v.Carrier())
+	values, err := vectors.Values(fixtures.Env{Keys: fixtures.FixedKeys()}, v.Carrier())
 	if err != nil {
 		return err
 	}
@@ -129,26 +129,4 @@ func signer(v run.Variant) string {
 		return "with the key of the role " + string(s.Key)
 	}
 	return "by the issuer"
-}
-
-var placeholder = regexp.MustCompile(`\$\{([a-z_]+(?:\.[a-z_]+)?)[|}]`)
-
-// exampleValues are values for what only a run knows: other sessions, canaries,
-// captured tokens.
-func exampleValues(texts any) (map[string]string, error) {
-	encoded, err := json.Marshal(texts)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]string{"id_token": "(ID token)", "other_client": fixtures.OtherClient}
-	for _, m := range placeholder.FindAllStringSubmatch(string(encoded), -1) {
-		whose, what, _ := strings.Cut(m[1], ".")
-		switch {
-		case what == "sub", what == "sid", what == "nonce", what == "id_token":
-			out[m[1]] = whose + "-" + what
-		case strings.HasPrefix(whose, "canary"):
-			out[m[1]] = "http://127.0.0.1:8080/canary/example"
-		}
-	}
-	return out, nil
 }

@@ -35,6 +35,7 @@ var layers = map[string][]string{
 	"internal/verdict":     {"internal/run"},
 	"internal/engine":      {"internal/exchange", "internal/verdict", "suites/cases", "internal/idp"},
 	"internal/report":      {"internal/run"},
+	"internal/vectors":     {"suites/cases"},
 	"internal/receiver":    {}, // so that the receiver and the harness share no mistake
 	"internal/demo":        {"internal/config", "internal/receiver"},
 }
