@@ -167,7 +167,13 @@ func (s *steps) SendAgain(earlier, label string) run.Answer {
 }
 
 func (s *steps) send(what sending) run.Answer {
-	prepared, err := fixtures.Prepare(what.Request, what.token.Wire, s.values())
+	values := s.values()
+	further, err := s.furnish(what.Request, what.Session, values)
+	if err != nil {
+		s.stop(fmt.Errorf("the request of %s: %w", s.job.Case.ID, err))
+		return run.Answer{}
+	}
+	prepared, err := fixtures.Prepare(what.Request, what.token.Wire, values)
 	if err != nil {
 		s.stop(fmt.Errorf("the request of %s: %w", s.job.Case.ID, err))
 		return run.Answer{}
@@ -180,7 +186,7 @@ func (s *steps) send(what sending) run.Answer {
 	}
 	s.answered, s.accepted = s.rec.clock(), sent.Answer.Accepted()
 	s.sent[what.Label] = what
-	sent.Recipe, sent.Token = what.Recipe, shown(what.token)
+	sent.Recipe, sent.Token, sent.Further = what.Recipe, shown(what.token), further
 	if !plain(what.Request) {
 		sent.Carrier = &what.Request
 	}

@@ -3,12 +3,12 @@ package receiver
 import "net/http"
 
 func httpDefects() []Defect {
-	return []Defect{
+	return append(requestDefects(), []Defect{
 		{
 			Name: "get-accepted", Profiles: both, apply: acceptGET,
 			Wrong:  "A GET with the token in the query logs out as well.",
 			Seen:   "CVE-2026-44883 (JWT in URL)",
-			Caught: []string{"http-get"},
+			Caught: []string{"http-get", "http-other-methods"},
 		},
 		{
 			Name: "csrf-required", Profiles: both, apply: requireBrowser,
@@ -36,7 +36,7 @@ func httpDefects() []Defect {
 			Wrong:  "Bad tokens are ignored but answered like good ones, with 200.",
 			Caught: []string{"rsp-refusal-status"},
 		},
-	}
+	}...)
 }
 
 func acceptGET(p *parts) {

@@ -23,6 +23,7 @@ func signatureDefects() []Defect {
 			Caught: []string{
 				"hdr-alg-none", "hdr-hs256-pem", "hdr-hs256-empty-key", "hdr-jwk-embedded",
 				"hdr-kid-unknown-forged", "sig-stripped", "sig-tampered", "sig-attacker-key-real-kid", "sig-weak-secret",
+				"http-query-vs-body", "http-foreign-cookie",
 			},
 		},
 		{

@@ -91,6 +91,10 @@ type Variant struct {
 	Recipe fixtures.Recipe
 	// Request carries it. Nil: a form post of the token.
 	Request *fixtures.Request
+	// Odd: a server or a proxy may answer the request before the endpoint sees
+	// it, or drop it without an answer. Neither is a fault, and the answer says
+	// nothing about how the endpoint answers.
+	Odd bool
 	// Expect and Level override those of the case unless empty.
 	Expect Expect
 	Level  Level

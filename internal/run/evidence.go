@@ -206,7 +206,9 @@ type Send struct {
 	URL string `json:"url"`
 	// Carrier is how the token was brought, when it was not a plain form post.
 	Carrier *fixtures.Request `json:"carrier,omitempty"`
-	Answer  Answer            `json:"answer"`
+	// Further are further tokens that the request held, by name.
+	Further map[string]Token `json:"further,omitempty"`
+	Answer  Answer           `json:"answer"`
 }
 
 // Token is a token as it was sent. A token made with a live secret has its

@@ -22,7 +22,7 @@ var lists = map[string]bool{"Allow": true, "Cache-Control": true, "Www-Authentic
 // is cut or redacted. The token and the request are what it answers.
 func (t *Target) capture(response *http.Response, token string, what fixtures.Prepared) run.Answer {
 	raw, truncated, err := read(response)
-	body, hidden := string(raw), signaturesOf(token)
+	body, hidden := string(raw), hiddenOf(token, what.Hidden)
 	answer := run.Answer{
 		Status:    response.StatusCode,
 		Header:    map[string]string{},

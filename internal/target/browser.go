@@ -25,6 +25,24 @@ func (t *Target) NewBrowser() *Browser { return &Browser{target: t, jar: newJar(
 // Copy gives a browser with the same cookies that goes its own way.
 func (b *Browser) Copy() *Browser { return &Browser{target: b.target, jar: b.jar.copy()} }
 
+// Cookies is the Cookie header that proves the browser's session of a user: what
+// it sends where liveness is asked.
+func (b *Browser) Cookies(user User) (string, error) {
+	address, err := expandURL(b.target.probeURL, user)
+	if err != nil {
+		return "", err
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", err
+	}
+	var pairs []string
+	for _, cookie := range b.jar.Cookies(u) {
+		pairs = append(pairs, cookie.Name+"="+cookie.Value)
+	}
+	return strings.Join(pairs, "; "), nil
+}
+
 // A page is an answer to a browser.
 type page struct {
 	request   *http.Request

@@ -46,6 +46,8 @@ func (t *Target) reason(err error, hidden ...string) string {
 	}
 	text := strings.TrimPrefix(t.keepLine(err.Error(), 300, hidden...), "net/http: HTTP/1.x transport connection broken: ")
 	switch {
+	case strings.Contains(text, "looked like an HTTP/1"):
+		return "the target speaks no HTTP/2 there"
 	case strings.Contains(text, "headers exceeded"):
 		return fmt.Sprintf("the header of the answer is longer than %d KiB", maxHeader>>10)
 	case strings.Contains(text, "malformed"):

@@ -246,3 +246,15 @@ func post(t *testing.T, token string) fixtures.Prepared {
 	}
 	return prepared
 }
+
+// walkFor holds what goes into a document against texts that may not be there.
+func walkFor(t *testing.T, kept any, secrets ...string) {
+	t.Helper()
+	walk(reflect.ValueOf(kept), func(text string) {
+		for _, secret := range secrets {
+			if strings.Contains(text, secret) {
+				t.Errorf("%q was kept: %q", secret, text)
+			}
+		}
+	})
+}

@@ -98,5 +98,19 @@ func signaturesOf(token string) []string {
 	return out
 }
 
+// hiddenOf are the texts that must not be kept of an answer to a request with
+// this token and more: further tokens and cookies.
+func hiddenOf(token string, more []string) []string {
+	hidden := signaturesOf(token)
+	for _, each := range more {
+		if found := signaturesOf(each); len(found) > 0 {
+			hidden = append(hidden, found...)
+		} else if len(each) >= minSecret {
+			hidden = append(hidden, each)
+		}
+	}
+	return hidden
+}
+
 // minSignature is how long a signature is at least, in characters.
 const minSignature = 20

@@ -16,7 +16,9 @@ import (
 
 // inputs are the texts that a request brought to the target.
 type inputs struct {
-	token      string
+	token string
+	// tokens are the token and whatever else must not come back.
+	tokens     []string
 	claims     []string
 	kids       []string
 	parameters []string
@@ -26,7 +28,7 @@ type inputs struct {
 
 // inputsOf reads them off the wire.
 func inputsOf(token string, what fixtures.Prepared) inputs {
-	in := inputs{token: token}
+	in := inputs{token: token, tokens: append([]string{token}, what.Hidden...)}
 	for i, segment := range strings.SplitN(token, ".", 3) {
 		raw, err := base64.RawURLEncoding.DecodeString(segment)
 		var value any
@@ -47,7 +49,7 @@ func inputsOf(token string, what fixtures.Prepared) inputs {
 		}
 		for _, values := range fields {
 			for _, value := range values {
-				if value != token {
+				if !slices.Contains(in.tokens, value) {
 					in.parameters = append(in.parameters, value)
 				}
 			}

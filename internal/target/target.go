@@ -34,10 +34,12 @@ type Target struct {
 	clock  func() time.Time
 	// transport is the browsers', sender that of logout requests.
 	transport, sender *http.Transport
-	probeURL          *template.Template
-	alive             *template.Template
-	login             *loginRequest
-	secrets           []string
+	// http2 is a sender that speaks nothing but HTTP/2.
+	http2    *http.Transport
+	probeURL *template.Template
+	alive    *template.Template
+	login    *loginRequest
+	secrets  []string
 	// anonymous is the status of a probe without a session; 0 before it is known.
 	anonymous atomic.Int32
 	// grace is how long a receiver may take to stop when it is asked to.
@@ -65,6 +67,11 @@ func New(c config.Config, clock func() time.Time) (*Target, error) {
 	t.sender = t.transport.Clone()
 	t.sender.MaxIdleConnsPerHost = -1
 	t.sender.DisableCompression = true // no header field that nobody asked for
+	t.http2 = t.sender.Clone()
+	t.http2.DisableKeepAlives = true
+	t.http2.Protocols = new(http.Protocols)
+	t.http2.Protocols.SetHTTP2(true)
+	t.http2.Protocols.SetUnencryptedHTTP2(true)
 	var err error
 	if t.probeURL, err = parse("target.probe.url", c.Target.Probe.URL); err != nil {
 		return nil, err
@@ -84,6 +91,7 @@ func New(c config.Config, clock func() time.Time) (*Target, error) {
 func (t *Target) Close() {
 	t.transport.CloseIdleConnections()
 	t.sender.CloseIdleConnections()
+	t.http2.CloseIdleConnections()
 }
 
 func parse(key, text string) (*template.Template, error) {

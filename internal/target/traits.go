@@ -19,7 +19,9 @@ func (t *Target) traits(response *http.Response, body string, in inputs) []run.T
 		}
 	}
 	add(run.LoginPage, hasPasswordField(body))
-	add(run.LeaksToken, len(in.token) > 20 && strings.Contains(body, in.token))
+	add(run.LeaksToken, slices.ContainsFunc(in.tokens, func(token string) bool {
+		return len(token) > 20 && strings.Contains(body, token)
+	}))
 	add(run.LeaksSecret, containsAny(body, t.secrets))
 	add(run.StackTrace, hasStackTrace(body))
 	add(run.MentionsCSRF, containsAny(strings.ToLower(body), csrfWords))

@@ -6,6 +6,11 @@ import (
 	"github.com/loggedout/loggedout/internal/run"
 )
 
+// Refused judges a request that had to be refused, with its control: for the
+// judges of cases with steps of their own that record both as the standard
+// script does.
+func Refused(seen run.Seen) []run.Finding { return refuse(seen) }
+
 // refuse: the named session stays alive, and its twin ends it.
 func refuse(seen run.Seen) []run.Finding {
 	e := seen.Evidence

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/loggedout/loggedout/internal/run"
@@ -38,11 +39,24 @@ func answers(seen run.Seen) []run.Finding {
 		if event.Send == nil || event.Label == run.TwinSend || event.Send.Answer.Throttled() {
 			continue
 		}
+		if seen.Variant.Odd && turnedAway(event.Send.Answer) {
+			continue
+		}
 		if problem := broken(seen, event.Send.Answer); problem != nil {
 			return []run.Finding{*problem}
 		}
 	}
 	return nil
+}
+
+// turnedAway: the connection was closed, which is not to hang, or a server has
+// no such method or version (RFC 9110, sections 15.6.2 and 15.6.6).
+func turnedAway(a run.Answer) bool {
+	switch a.Status {
+	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported:
+		return true
+	}
+	return a.Error != "" && !a.Timeout && !a.Truncated && a.Status < 500
 }
 
 func broken(seen run.Seen, a run.Answer) *run.Finding {

@@ -41,7 +41,7 @@ var (
 // All is the whole catalogue in the order of the corpus.
 func All() []run.Case {
 	return slices.Concat(
-		baselines, headers, signatures, serializations, encrypted, claims, confusion, requests, responses, sessions, keys)
+		baselines, headers, signatures, serializations, encrypted, claims, confusion, requests, wires, destinations, responses, sessions, keys)
 }
 
 // Recipes gives every recipe of the catalogue by the full name of its variant
@@ -76,6 +76,26 @@ func v(slug string, r fixtures.Recipe) run.Variant {
 // by is a variant that brings a valid token in a request of its own.
 func by(slug string, q fixtures.Request) run.Variant {
 	return run.Variant{Slug: slug, Recipe: valid(), Request: &q}
+}
+
+// brought has a variant brought in a request of its own.
+func brought(v run.Variant, q fixtures.Request) run.Variant {
+	v.Request = &q
+	return v
+}
+
+// oddly marks a request that a server or a proxy may turn away before the
+// endpoint sees it, and odd all of a list.
+func oddly(v run.Variant) run.Variant {
+	v.Odd = true
+	return v
+}
+
+func odd(vs ...run.Variant) []run.Variant {
+	for i := range vs {
+		vs[i] = oddly(vs[i])
+	}
+	return vs
 }
 
 // unless adds terms under which a variant does not apply.

@@ -1,6 +1,7 @@
 package cases_test
 
 import (
+	"fmt"
 	"reflect"
 	"regexp"
 	"testing"
@@ -43,7 +44,7 @@ func TestCatalogueIsSound(t *testing.T) {
 func TestEveryVariantCanBeMade(t *testing.T) {
 	public := fixtures.Env{Issuer: "https://idp.example", ClientID: "app", Sub: "alice", Sid: "s", Nonce: "n", Keys: fixtures.FixedKeys()}
 	public.Secret = []byte("a secret of at least thirty-two bytes")
-	public.Vars = map[string]string{"id_token": "a.b.c", "other_client": "other"}
+	public.Vars = map[string]string{"id_token": "a.b.c", "other_client": "other", "canary.far.host": "canary.example"}
 	secret := public
 	secret.Alg, secret.Claims = "HS256", []string{"sub", "iat", "exp", "jti"}
 	for _, alg := range []string{"RS256", "PS384", "ES256", "EdDSA"} {
@@ -64,11 +65,43 @@ func makeAll(t *testing.T, env fixtures.Env, terms run.Terms) {
 			if _, err := fixtures.Mint(v.Recipe, env); err != nil {
 				t.Errorf("%s under %s: %v", c.Name(v), env.Alg, err)
 			}
+			if err := prepare(c, v, env); err != nil {
+				t.Errorf("the request of %s under %s: %v", c.Name(v), env.Alg, err)
+			}
 			if d.Expect == run.Refuse && v.Request == nil && reflect.DeepEqual(v.Recipe, v.Recipe.Twin()) {
 				t.Errorf("%s is its own twin", c.Name(v))
 			}
 		}
 	}
+}
+
+// prepare makes the request of a variant with its further tokens. What is heavy
+// is made a small one of its kind.
+func prepare(c run.Case, v run.Variant, env fixtures.Env) error {
+	values := map[string]string{"canary.far.host": "canary.example"}
+	sessions := map[string]bool{"": true}
+	for _, other := range c.Company {
+		sessions[other.Session] = true
+		for _, value := range []string{"sub", "sid", "cookies"} {
+			values[other.Session+"."+value] = other.Session
+		}
+	}
+	q := v.Carrier()
+	for _, further := range q.Tokens {
+		if !sessions[further.Session] {
+			return fmt.Errorf("a token about %q, who is no company", further.Session)
+		}
+		token, err := fixtures.Mint(further.Recipe, env)
+		if err != nil {
+			return err
+		}
+		values["token."+further.Name] = token.Wire
+	}
+	if q.Padding != nil {
+		q.Padding = &fixtures.Padding{Fields: 1}
+	}
+	_, err := fixtures.Prepare(q, "a.b.c", values)
+	return err
 }
 
 func TestRecipesAreNamed(t *testing.T) {

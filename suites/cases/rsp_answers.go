@@ -41,7 +41,7 @@ func (a answered) name() string {
 // plain reports whether the request was the form post of the specification.
 // Others may lawfully be answered by a framework before the endpoint sees them.
 func (a answered) plain() bool {
-	return a.sent.Method == http.MethodPost && a.sent.Carrier == nil && len(a.sent.Token.Wire) <= usualSize
+	return a.posted() && a.sent.Carrier == nil && len(a.sent.Token.Wire) <= usualSize
 }
 
 // usualSize is how long a token is at most that every endpoint takes in, in
@@ -51,8 +51,8 @@ const usualSize = 8 << 10
 // posted reports whether the request came to the endpoint as a POST, whatever
 // was in it.
 func (a answered) posted() bool {
-	q := a.sent.Carrier
-	return a.sent.Method == http.MethodPost && (q == nil || q.Path == "" && q.Wire == nil)
+	q, odd := a.sent.Carrier, a.Variant.Odd && a.label != run.TwinSend
+	return a.sent.Method == http.MethodPost && !odd && (q == nil || q.Path == "" && q.Wire == nil)
 }
 
 // has reports whether the answer has a trait.

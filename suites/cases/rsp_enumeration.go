@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/loggedout/loggedout/fixtures"
 	"github.com/loggedout/loggedout/internal/run"
 	"github.com/loggedout/loggedout/internal/verdict"
 )
@@ -15,10 +14,10 @@ import (
 // noEnumeration: the issuer may learn who has a session, and what it is told
 // is only recorded. Whoever has no key may not.
 func noEnumeration(seen run.Seen) []run.Finding {
-	all := judged(seen, func(a answered) bool { return a.plain() && subOf(a) != "" })
+	all := judged(seen, func(a answered) bool { return a.plain() && a.subject() != "" })
 	if seen.Variant.Slug == "genuine" {
-		known := keep(all, func(a answered) bool { return !forged(a.sent.Recipe) && a.ended && !a.hostile() })
-		unknown := keep(all, func(a answered) bool { return !forged(a.sent.Recipe) && stranger(a) })
+		known := keep(all, func(a answered) bool { return !a.forged() && a.ended && !a.hostile() })
+		unknown := keep(all, func(a answered) bool { return !a.forged() && a.namesStranger() })
 		if len(known) == 0 || len(unknown) == 0 || face(known[0]) == face(unknown[0]) {
 			return nil
 		}
@@ -27,7 +26,7 @@ func noEnumeration(seen run.Seen) []run.Finding {
 			Actual: tally(known[:1]) + ", and for a user whom nobody knows " + tally(unknown[:1]),
 		}}
 	}
-	return tellsForgers(seen, keep(all, func(a answered) bool { return forged(a.sent.Recipe) && !a.ended }))
+	return tellsForgers(seen, keep(all, func(a answered) bool { return a.forged() && !a.ended }))
 }
 
 // tellsForgers compares forgeries of one kind. Only when all that name the user
@@ -35,8 +34,8 @@ func noEnumeration(seen run.Seen) []run.Finding {
 func tellsForgers(seen run.Seen, forgeries []answered) []run.Finding {
 	slices.SortStableFunc(forgeries, func(a, b answered) int { return cmp.Compare(a.Case.ID, b.Case.ID) })
 	for group := range chunks(forgeries) {
-		known := keep(group, func(a answered) bool { return !stranger(a) })
-		strangers := keep(group, stranger)
+		known := keep(group, func(a answered) bool { return !a.namesStranger() })
+		strangers := keep(group, answered.namesStranger)
 		if len(known) < 2 || len(strangers) == 0 {
 			continue
 		}
@@ -70,13 +69,14 @@ func chunks(all []answered) func(func([]answered) bool) {
 	}
 }
 
-// forged reports whether a token was made without the issuer's key.
-func forged(r fixtures.Recipe) bool {
+// forged reports whether the token was made without the issuer's key.
+func (a answered) forged() bool {
+	r := a.sent.Recipe
 	return foreignKey(r) || r.Write.Signature != "" || r.Sign.Input != ""
 }
 
-// subOf is the user that a token names; empty when that cannot be read.
-func subOf(a answered) string {
+// subject is the user that the token names; empty when that cannot be read.
+func (a answered) subject() string {
 	var claims struct {
 		Sub any `json:"sub"`
 	}
@@ -87,14 +87,14 @@ func subOf(a answered) string {
 	return sub
 }
 
-// stranger reports whether the token names a user who never logged in.
-func stranger(a answered) bool {
+// namesStranger reports whether the token names a user who never logged in.
+func (a answered) namesStranger() bool {
 	return !slices.ContainsFunc(a.Evidence.Events, func(e run.Event) bool {
-		return e.Login != nil && e.Login.Sub == subOf(a)
+		return e.Login != nil && e.Login.Sub == a.subject()
 	})
 }
 
 // face is what a sender sees of an answer, without the name it sent itself.
 func face(a answered) string {
-	return fmt.Sprint(a.answer.Status, " ", strings.ReplaceAll(a.answer.Body, subOf(a), "(sub)"))
+	return fmt.Sprint(a.answer.Status, " ", strings.ReplaceAll(a.answer.Body, a.subject(), "(sub)"))
 }

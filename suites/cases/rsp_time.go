@@ -35,7 +35,8 @@ func inTime(seen run.Seen) []run.Finding {
 
 // deliberate reports whether the request itself took its time.
 func deliberate(a answered) bool {
-	return a.sent.Carrier != nil && a.sent.Carrier.Wire != nil && a.sent.Carrier.Wire.Pause > 0
+	q := a.sent.Carrier
+	return q != nil && q.Wire != nil && (q.Wire.Pause > 0 || q.Wire.After > 0 || q.Wire.Within > 0)
 }
 
 const (
