@@ -17,7 +17,7 @@ func TestExplain(t *testing.T) {
 		"clm-exp-past/hour": {
 			"A token whose exp has passed is refused.", "ASVS 9.2.1", "https://openid.net/specs/openid-connect-backchannel-1_0.html#rfc.section.2.6",
 			"the session ended, by a token that had to be refused", "declares a leeway of 55m0s", `"exp": 1`,
-			"POST (path) HTTP/1.1", "token=$(conformance mint clm-exp-past/hour --sub alice)", `--data-urlencode "logout_token=$token"`,
+			"POST (path) HTTP/1.1", "token=$(conformance mint clm-exp-past/hour --sub alice)", `--data "logout_token=$token"`,
 		},
 		"hdr-alg-none":                    {"CVE-2026-18569", `"alg": "none"`, "not at all"},
 		"http-get":                        {"GET (path)?logout_token=(token) HTTP/1.1", `"$LOGOUT_URL?logout_token=$token"`, "warn            the session ended"},
@@ -25,7 +25,7 @@ func TestExplain(t *testing.T) {
 		"xjwt-id-token/of-the-secret":     {"CONFORMANCE_SECRET_TEXT=…", "--profile shared-secret"},
 		"ok-no-browser-context":           {"-H 'User-Agent:'"},
 		"rsp-no-leak/sql":                 {"judged on the answers of all other cases", "ASVS 16.5.1"},
-		"http-param-missing-or-empty":     {"--data-urlencode 'foo=bar'", "\ncurl"},
+		"http-param-missing-or-empty":     {"--data 'foo=bar'", "\ncurl"},
 		"key-rotate-new-kid":              {"with the key of the role next", "steps of its own"},
 		"hdr-typ-other-kind/id-token-jwt": {"https://datatracker.ietf.org/doc/html/draft-ietf-oauth-rfc8725bis#section-3.11"},
 	} {

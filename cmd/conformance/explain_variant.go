@@ -73,11 +73,16 @@ func explainVariant(b *page, c run.Case, v run.Variant) error {
 	if err != nil {
 		return err
 	}
-	prepared, err := fixtures.Prepare(v.Carrier(), tokenMark, values)
+	q := v.Carrier()
+	q.Encoding, q.Padding = "", nil // told in words
+	prepared, err := fixtures.Prepare(q, tokenMark, values)
 	if err != nil {
 		return err
 	}
 	b.field("request", wireText(v.Carrier(), prepared))
+	for _, further := range q.Tokens {
+		b.field("", fmt.Sprintf("(with a further token %q: %s)", further.Name, asJSON(further.Recipe)))
+	}
 	b.field("by hand", curl(c, v, prepared, example.Profile))
 	b.line("")
 	return nil
@@ -111,6 +116,14 @@ func legible(text string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(text, "\uFFFD"))
+}
+
+func asJSON(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil { // a recipe always is
+		return ""
+	}
+	return string(text)
 }
 
 func signer(v run.Variant) string {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/loggedout/loggedout/fixtures"
@@ -37,7 +38,7 @@ func wireText(q fixtures.Request, p fixtures.Prepared) string {
 	if body != "" {
 		fmt.Fprintf(&b, "\n%s\n", body)
 	}
-	if how := written(q.Wire); how != "" {
+	if how := written(q); how != "" {
 		fmt.Fprintf(&b, "(%s)\n", how)
 	}
 	return legible(strings.ReplaceAll(b.String(), encodedMark, tokenMark))
@@ -51,21 +52,26 @@ func orPath(path string) string {
 }
 
 // written says how a request differs on the socket.
-func written(w *fixtures.Wire) string {
-	if w == nil {
-		return ""
-	}
+func written(q fixtures.Request) string {
 	var parts []string
 	say := func(when bool, format string, args ...any) {
 		if when {
 			parts = append(parts, fmt.Sprintf(format, args...))
 		}
 	}
+	say(q.Encoding != "", "the body compressed with %s", q.Encoding)
+	if j := q.Padding; j != nil {
+		say(true, "behind junk, fields: %d, bytes of their names: %d, of their values: %d", max(j.Fields, 1), j.Name, j.Value)
+	}
+	w := q.Wire
+	if w == nil {
+		return strings.Join(parts, ", ")
+	}
 	say(w.Proto != "", "as %s", w.Proto)
 	say(w.LowerCase, "with lower-case names")
 	say(w.Chunk > 0, "in chunks of %d bytes", w.Chunk)
 	say(w.Expect, "the body after 100 Continue")
-	say(w.Pause > 0, "with a pause of %v after every %d bytes of the body", w.Pause, w.PauseBytes)
+	say(w.Pause > 0, "with a pause of %v after every %d bytes of the body", w.Pause, max(w.PauseBytes, 1))
 	return strings.Join(parts, ", ")
 }
 
@@ -91,24 +97,23 @@ func curl(c run.Case, v run.Variant, p fixtures.Prepared, profile run.Profile) s
 		}
 		fmt.Fprintf(&b, "token=$(%s)\n", mint)
 	}
+	body := bodyFlags(q, p)
+	if q.Encoding == "gzip" {
+		fmt.Fprintf(&b, "printf %%s %s | gzip | ", quoted(p.Body))
+		body = " -H 'Content-Encoding: gzip' --data-binary @-"
+	}
 	fmt.Fprintf(&b, "curl -X %s \"%s\"", p.Method, filled(address))
-	for _, h := range q.Header {
+	for _, h := range p.Header {
+		if !slices.ContainsFunc(q.Header, func(own fixtures.Field) bool { return strings.EqualFold(own.Name, h.Name) }) {
+			continue // curl sets it too
+		}
 		if h.Value == "" {
 			fmt.Fprintf(&b, " -H %s", quoted(h.Name+":"))
 			continue
 		}
-		fmt.Fprintf(&b, " -H %s", quoted(h.Name+": "+strings.ReplaceAll(h.Value, "${token}", tokenMark)))
+		fmt.Fprintf(&b, " -H %s", quoted(h.Name+": "+h.Value))
 	}
-	switch {
-	case len(p.Body) > maxBody:
-		fmt.Fprintf(&b, " --data-binary @body # %d bytes", len(p.Body))
-	case q.Body != "":
-		fmt.Fprintf(&b, " --data-binary %s", quoted(p.Body))
-	default:
-		for _, f := range q.Form {
-			fmt.Fprintf(&b, " --data-urlencode %s", quoted(f.Name+"="+strings.ReplaceAll(f.Value, "${token}", tokenMark)))
-		}
-	}
+	b.WriteString(body)
 	if w := q.Wire; w != nil {
 		for flag, on := range map[string]bool{" --http1.0": w.Proto == "HTTP/1.0", " --http2-prior-knowledge": w.Proto == "HTTP/2"} {
 			if on {
@@ -128,9 +133,26 @@ func curl(c run.Case, v run.Variant, p fixtures.Prepared, profile run.Profile) s
 	return legible(b.String())
 }
 
+// bodyFlags are the flags that bring the body.
+func bodyFlags(q fixtures.Request, p fixtures.Prepared) string {
+	if q.Body == "" && len(p.Body) <= maxBody {
+		var b strings.Builder
+		for each := range strings.SplitSeq(p.Body, "&") {
+			if each != "" {
+				fmt.Fprintf(&b, " --data %s", quoted(each))
+			}
+		}
+		return b.String()
+	}
+	if len(p.Body) > maxBody {
+		return fmt.Sprintf(" --data-binary @body # %d bytes", len(p.Body))
+	}
+	return " --data-binary " + quoted(p.Body)
+}
+
 // quoted is a text for a shell, with the token in a variable.
 func quoted(text string) string {
-	if strings.Contains(text, tokenMark) {
+	if strings.Contains(text, tokenMark) || strings.Contains(text, encodedMark) {
 		return `"` + filled(strings.NewReplacer(`\`, `\\`, `"`, `\"`, "`", "\\`").Replace(text)) + `"`
 	}
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"

@@ -39,7 +39,7 @@ func Values(env fixtures.Env, texts any) (map[string]string, error) {
 		case slices.Contains([]string{"sub", "sid", "nonce", "cookies"}, what):
 			out[name] = whose + "-" + what
 		case whose == "token" && what != "", whose == "sent":
-			out[name] = "(another token)"
+			out[name] = "ANOTHER-TOKEN"
 		}
 	}
 	return out, nil
