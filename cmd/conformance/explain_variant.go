@@ -16,7 +16,7 @@ import (
 // A page is text in parts.
 type page struct{ strings.Builder }
 
-func (p *page) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
+func (p *page) line(format string, args ...any) { p.WriteString(fmt.Sprintf(format, args...) + "\n") }
 
 // margin is where the text of a part begins.
 const margin = 18

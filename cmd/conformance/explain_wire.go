@@ -87,11 +87,7 @@ func curl(c run.Case, v run.Variant, p fixtures.Prepared, profile run.Profile) s
 	if p.Query != "" {
 		address += "?" + p.Query
 	}
-	text := p.Method + p.Query + p.Body
-	for _, h := range p.Header {
-		text += h.Value
-	}
-	if strings.Contains(text, tokenMark) || strings.Contains(text, encodedMark) {
+	if brings(p) {
 		if v.Recipe.Captured != "" {
 			mint = "echo …" // somebody else made it
 		}
@@ -131,6 +127,12 @@ func curl(c run.Case, v run.Variant, p fixtures.Prepared, profile run.Profile) s
 		}
 	}
 	return legible(b.String())
+}
+
+// brings reports whether the token is anywhere in a request.
+func brings(p fixtures.Prepared) bool {
+	marked := func(text string) bool { return strings.Contains(text, tokenMark) || strings.Contains(text, encodedMark) }
+	return marked(p.Query) || marked(p.Body) || slices.ContainsFunc(p.Header, func(h fixtures.Field) bool { return marked(h.Value) })
 }
 
 // bodyFlags are the flags that bring the body.

@@ -105,11 +105,11 @@ func allAnswers(seen run.Seen) []answered {
 				Other: other, label: event.Label, session: event.Session, sent: event.Send, answer: event.Send.Answer,
 				at: other.Evidence.Started.Add(event.At.Duration()),
 			}
-			if m := (moment{other.Case.ID, a.label, a.at}); known[m] {
+			m := moment{other.Case.ID, a.label, a.at}
+			if known[m] {
 				continue
-			} else {
-				known[m] = true
 			}
+			known[m] = true
 			a.ended, a.lived = fate(other.Evidence.Events, i)
 			out = append(out, a)
 		}

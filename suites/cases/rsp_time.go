@@ -90,9 +90,6 @@ func macTiming(seen run.Seen) []run.Finding {
 
 // foreignKey reports whether somebody else's key signed.
 func foreignKey(r fixtures.Recipe) bool {
-	switch r.Sign.Key {
-	case fixtures.Rogue, fixtures.OtherIssuer, fixtures.ByText:
-		return r.Write.Signature == ""
-	}
-	return false
+	foreign := []fixtures.Role{fixtures.Rogue, fixtures.OtherIssuer, fixtures.ByText}
+	return slices.Contains(foreign, r.Sign.Key) && r.Write.Signature == ""
 }
