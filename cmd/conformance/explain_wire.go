@@ -131,7 +131,9 @@ func curl(c run.Case, v run.Variant, p fixtures.Prepared, profile run.Profile) s
 
 // brings reports whether the token is anywhere in a request.
 func brings(p fixtures.Prepared) bool {
-	marked := func(text string) bool { return strings.Contains(text, tokenMark) || strings.Contains(text, encodedMark) }
+	marked := func(text string) bool {
+		return strings.Contains(text, tokenMark) || strings.Contains(text, encodedMark)
+	}
 	return marked(p.Query) || marked(p.Body) || slices.ContainsFunc(p.Header, func(h fixtures.Field) bool { return marked(h.Value) })
 }
 
