@@ -20,6 +20,7 @@ import (
 type selection struct {
 	cases, groups, levels, skip []string
 	strict, verbose             bool
+	load, slow                  onOff
 	workers                     int
 	dir                         string
 }
@@ -32,6 +33,8 @@ func (s *selection) flags(c *cobra.Command) {
 	f.StringSliceVar(&s.skip, "skip", nil, "leave these cases out")
 	f.BoolVar(&s.strict, "strict", false, "a warning stands against the target too")
 	f.BoolVarP(&s.verbose, "verbose", "v", false, "say more about each case")
+	s.load.flag(f, "load", "send too what can hurt a live system: floods, huge requests (run.load)")
+	s.slow.flag(f, "slow", "wait over 5 s where a case needs it; --slow=false leaves such cases out (run.slow)")
 	f.IntVar(&s.workers, "workers", 0, "how many exchanges run side by side (run.workers)")
 	f.StringVarP(&s.dir, "out", "o", "", "where reports go (report.dir)")
 	c.PreRunE = func(cmd *cobra.Command, _ []string) error {
@@ -64,7 +67,9 @@ configuration; 3 incomplete (target unreachable, a MUST case inconclusive);
 4 a fault of the harness; 130 interrupted (reports are written).`,
 		Example: `  conformance run -c conformance.yaml
   conformance run -c conformance.yaml --group CLM,SIG --strict
-  conformance run -c conformance.yaml --case clm-exp-past -v`,
+  conformance run -c conformance.yaml --case clm-exp-past -v
+  conformance run -c conformance.yaml --load           # all there is, floods included
+  conformance run -c conformance.yaml --slow=false     # no long waits`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := config.Load(file, p.getenv)
@@ -120,6 +125,8 @@ func (s selection) apply(c *config.Config) error {
 	if s.workers > 0 {
 		c.Run.Workers = s.workers
 	}
+	s.load.over(&c.Run.Load)
+	s.slow.over(&c.Run.Slow)
 	if s.dir != "" {
 		c.Report.Dir = s.dir
 	}

@@ -23,6 +23,9 @@ type Config struct {
 	Report   Report       `yaml:"report"`
 	// Dir is the folder of the file, where commands run.
 	Dir string `yaml:"-"`
+	// hidden are the secrets of the run, in the configuration of a place that has
+	// others.
+	hidden []string `yaml:"-"`
 }
 
 // Issuer is the mock issuer that the target trusts.
@@ -181,6 +184,10 @@ type Run struct {
 	Budget run.Duration `yaml:"budget"`
 	// Skip are cases to leave out.
 	Skip []string `yaml:"skip"`
+	// Load has requests sent that can hurt a live system, Slow the cases carried
+	// out that wait for over 5 s by design.
+	Load bool `yaml:"load"`
+	Slow bool `yaml:"slow"`
 }
 
 // Report says where reports go.
@@ -204,16 +211,8 @@ func Default() Config {
 			Workers: 4,
 			Timeout: run.Duration(10 * time.Second),
 			Budget:  run.Duration(15 * time.Minute),
+			Slow:    true,
 		},
 		Report: Report{Dir: "out"},
 	}
-}
-
-// Terms are what the run is judged under.
-func (c Config) Terms() run.Terms {
-	terms := run.Terms{Profile: c.Profile, Alg: c.Client.Alg, Declares: c.Declares}
-	if c.Profile == run.SharedSecret {
-		terms.Alg, terms.Secret = "HS256", c.Secret.SecretTerms
-	}
-	return terms
 }

@@ -57,6 +57,11 @@ func (e *Engine) prove(ctx context.Context) run.Proof {
 		return proof
 	}
 	e.target.KnowAnonymous(anonymous.Probe.Status)
+	further, problem := e.proveFurther(ctx, alice)
+	proof.Events = append(proof.Events, further...)
+	if proof.Problem = problem; problem != "" {
+		return proof
+	}
 	proof.OK = true
 	return proof
 }

@@ -46,7 +46,7 @@ type Progress struct {
 // Engine makes one run.
 type Engine struct {
 	options Options
-	target  *target.Target
+	target  *target.Target // at home
 	runner  *exchange.Runner
 	issuer  issuer
 	results *results
@@ -57,7 +57,7 @@ type Engine struct {
 
 // New prepares a run. An error is one of configuration: nothing was started.
 func New(o Options) (*Engine, error) {
-	t, err := target.New(o.Config, o.Clock)
+	targets, err := targetsOf(o.Config, o.Clock)
 	if err != nil {
 		return nil, err
 	}
@@ -66,15 +66,17 @@ func New(o Options) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		options: o, target: t, issuer: iss, done: make(chan struct{}),
+		options: o, target: targets[run.Home], issuer: iss, done: make(chan struct{}),
 		results: newResults(o.Plan.Cases),
 		meter:   meter{tell: o.Progress},
 	}
 	e.runner = &exchange.Runner{
-		Target: t, Issuer: iss, Terms: o.Config.Terms(), Clock: o.Clock,
+		Targets: targets, Issuer: iss, Terms: o.Config.Terms(), Clock: o.Clock,
 		Names:      &exchange.Names{Tag: o.Tag},
 		Pace:       &exchange.Pace{Timeout: time.Duration(o.Config.Run.Timeout), Declared: time.Duration(o.Config.Declares.DeathWithin)},
 		Bystanders: &exchange.Bystanders{},
+		Values:     valuesOf(o.Config),
+		Secret:     o.Config.Secret,
 	}
 	return e, nil
 }
@@ -110,7 +112,7 @@ func (e *Engine) run(ctx context.Context) *run.Run {
 		},
 		Started: e.options.Clock(), Terms: e.runner.Terms, Covers: e.options.Plan.Covers,
 	}
-	defer e.target.Close()
+	defer e.close()
 	work := &work{engine: e, doc: doc, evidence: map[string]map[string]seen{}}
 	proof, stop := e.aim(ctx)
 	defer stop()

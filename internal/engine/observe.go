@@ -57,8 +57,9 @@ func (w *work) otherEncoding(ctx context.Context) string {
 		return "" // the text has no such reading
 	}
 	runner := &exchange.Runner{
-		Target: e.target, Issuer: issuer, Terms: e.runner.Terms, Clock: e.runner.Clock,
+		Targets: e.runner.Targets, Issuer: issuer, Terms: e.runner.Terms, Clock: e.runner.Clock,
 		Names: e.runner.Names, Pace: e.runner.Pace, Bystanders: e.runner.Bystanders,
+		Values: e.runner.Values,
 	}
 	i := slices.IndexFunc(e.options.Plan.Cases, func(c run.Case) bool { return c.Baseline() })
 	c := e.options.Plan.Cases[i]

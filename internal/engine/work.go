@@ -33,43 +33,42 @@ type seen struct {
 }
 
 // exchanges carries out everything: baselines first, then all others in the
-// pool, then what has to be repeated alone.
+// pool, then what has to be repeated alone, and at the very end what can hurt a
+// live system.
 func (w *work) exchanges(ctx context.Context) {
-	var baselines, together, alone, last []exchange.Job
-	w.pending = map[string]int{}
 	w.context = verdict.Context(w.doc, w.engine.options.Plan.Cases)
-	for _, c := range w.engine.options.Plan.Cases {
-		jobs := exchange.Jobs(c, w.engine.runner.Terms)
-		w.pending[c.ID] = len(jobs)
-		into := &together
-		switch {
-		case c.Baseline():
-			into = &baselines
-		case c.Schedule == run.Alone:
-			into = &alone
-		case c.Schedule == run.Last:
-			into = &last
-		}
-		*into = append(*into, jobs...)
-	}
-	slices.SortStableFunc(together, longestFirst)
-	total := len(baselines) + len(together) + len(alone) + len(last)
-	w.engine.meter.change(func(p *Progress) { p.Doing, p.Total = "baselines", total })
+	s := w.schedule()
+	w.engine.meter.change(func(p *Progress) { p.Doing, p.Total = "baselines", s.total() })
 	workers := w.engine.options.Config.Run.Workers
-	w.pool(ctx, workers, baselines)
-	w.repeat(ctx, w.breaches(baselines))
+	w.pool(ctx, workers, s.baselines)
+	w.repeat(ctx, w.breaches(s.baselines))
 	w.learn(ctx)
 	w.engine.meter.doing("cases")
-	w.pool(ctx, workers, slices.Concat(together, last))
-	w.pool(ctx, 1, alone)
-	rest := slices.Concat(together, last, alone)
-	w.pool(ctx, workers, w.hasty(rest))
-	again := w.breaches(rest)
+	w.pool(ctx, workers, slices.Concat(s.together, s.last))
+	w.alone(ctx, s.alone)
+	w.confirm(ctx, slices.Concat(s.together, s.last, s.alone))
+	if len(s.heavy) > 0 {
+		w.engine.meter.doing("load")
+		w.alone(ctx, s.heavy)
+		w.confirm(ctx, s.heavy)
+	}
+	w.doc.Observed.Farewell = w.engine.runner.Farewell(ctx)
+}
+
+// confirm does again what has to be: refusals that were looked at too soon, and
+// alone what looks like a breach.
+func (w *work) confirm(ctx context.Context, jobs []exchange.Job) {
+	workers := w.engine.options.Config.Run.Workers
+	soon := w.hasty(jobs)
+	if slices.ContainsFunc(soon, exchange.Job.Heavy) {
+		workers = 1
+	}
+	w.pool(ctx, workers, soon)
+	again := w.breaches(jobs)
 	if len(again) > 0 {
-		again = append(again, w.disturbed(rest)...)
+		again = append(again, w.disturbed(jobs)...)
 	}
 	w.repeat(ctx, again)
-	w.doc.Observed.Farewell = w.engine.runner.Farewell(ctx)
 }
 
 // hasty are the refusals that were looked at sooner than a later session of
@@ -92,43 +91,6 @@ func (w *work) hasty(jobs []exchange.Job) []exchange.Job {
 		}
 	}
 	return again
-}
-
-// longestFirst puts long exchanges first, so that none is left over at the end.
-func longestFirst(a, b exchange.Job) int { return length(b) - length(a) }
-
-// length is a rough count of the requests of a job.
-func length(j exchange.Job) int {
-	if j.Case.Steps != nil {
-		return 20 // several logins, perhaps a wait
-	}
-	return 6 + 3*len(j.Variants)
-}
-
-// pool runs so many jobs side by side.
-func (w *work) pool(ctx context.Context, workers int, jobs []exchange.Job) {
-	slots := make(chan struct{}, workers)
-	var group sync.WaitGroup
-	for _, job := range jobs {
-		slots <- struct{}{}
-		job.Yield = func(wait func()) {
-			<-slots
-			wait()
-			slots <- struct{}{}
-		}
-		group.Go(func() {
-			defer func() { <-slots }()
-			if job.Case.Schedule == run.Last {
-				w.engine.runner.AwaitKeys()
-			}
-			w.keep(job, w.engine.runner.Run(ctx, job))
-			if w.through(job.Case.ID) {
-				w.publish(job.Case)
-			}
-			w.engine.meter.change(func(p *Progress) { p.Done++ })
-		})
-	}
-	group.Wait()
 }
 
 func (w *work) keep(job exchange.Job, evidence []run.Evidence) {

@@ -46,8 +46,8 @@ func (s *steps) leaseBystander() {
 			s.rec.add(start, run.Event{Session: run.Bystander, Label: run.Lost, Probe: &probe})
 		}
 	}
-	opened, login, err := s.runner.open(s.ctx, s.runner.Names.Next(run.Bystander))
-	switch {
+	opened := s.runner.newSession(s.runner.Names.Next(run.Bystander))
+	switch login, err := s.runner.enter(s.ctx, opened); {
 	case err != nil:
 		s.stop(err)
 	case login.Error != "":

@@ -19,10 +19,11 @@ func (s *steps) furnish(q fixtures.Request, about string, values map[string]stri
 		if !ok {
 			return nil, fmt.Errorf("the token %q is about a session %q that was never opened", further.Name, further.Session)
 		}
-		token, err := s.runner.Issuer.Mint(s.ctx, of.about.Place, further.Recipe, of.about, s.values())
+		token, err := s.runner.Issuer.Mint(s.ctx, issuedAt(of.about.Place), further.Recipe, of.about, values)
 		if err != nil {
 			return nil, fmt.Errorf("the token %q: %w", further.Name, err)
 		}
+		token.Live = token.Live || namesSecret(textOf(further.Recipe))
 		if kept == nil {
 			kept = map[string]run.Token{}
 		}

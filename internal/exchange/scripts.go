@@ -6,9 +6,6 @@ import (
 	"github.com/loggedout/loggedout/internal/run"
 )
 
-// The user of the named session, in the standard scripts.
-var alice = run.Visitor{User: "alice"}
-
 // script is what a job does between the bystander's two probes.
 func (s *steps) script() {
 	v := s.job.Variants[0]
@@ -33,62 +30,77 @@ func (s *steps) script() {
 func (s *steps) refusals() {
 	alive, first := false, 0 // the first variant of this session
 	for i, v := range s.job.Variants {
+		s.rec.share(i)
 		if !alive {
 			first = i
-			s.rec.share(first)
-			s.Enter(run.Named, alice)
+			s.enter(v)
 		}
+		s.gather(!alive)
 		s.rec.stage(i)
 		s.Send(run.Sending{Recipe: v.Recipe, Request: v.Carrier()})
 		alive = s.look() != run.Dead
 	}
 	if !alive {
 		s.rec.share(0)
-		s.Enter(run.Named, alice)
+		s.enter(s.job.Variants[0])
 	} else {
-		s.rec.share(first)
-		s.lastLook()
+		s.lastLook(first)
 	}
 	s.rec.share(0)
 	s.twin()
 }
 
-// lastLook sees the survivor once more, later than this target was seen to
-// need: a hostile token may take longer than a good one, and the control must
-// not get the credit for what it did.
-func (s *steps) lastLook() {
-	s.Wait("a hostile token may take longer than a good one", run.Duration(reserve))
-	s.Probe(run.Named, run.After)
-	s.Probe(run.Bystander, run.After)
-}
-
-// reserve is how much longer than good tokens a hostile one may take.
-const reserve = 250 * time.Millisecond
-
 // single sends one variant that must, or may, be accepted.
 func (s *steps) single() {
 	v := s.job.Variants[0]
-	s.Enter(run.Named, alice)
+	s.enter(v)
+	s.gather(true)
 	s.Send(run.Sending{Recipe: v.Recipe, Request: v.Carrier()})
 	if s.job.Case.Demand(v, s.runner.Terms).Expect == run.Revoke {
 		s.AwaitDeath(run.Named, run.After)
 		s.Settle()
 		s.Probe(run.Bystander, run.After)
+		s.lookAtCompany()
 		return
 	}
 	if s.look() != run.Dead {
-		s.lastLook()
+		s.lastLook(0)
 		s.twin()
 	}
 }
+
+// enter logs in whom the token of a variant is about.
+func (s *steps) enter(v run.Variant) { s.Enter(run.Named, run.Visitor{User: "alice", At: v.At}) }
 
 // look gives the target the time it takes to end a session, and then asks.
 func (s *steps) look() run.State {
 	s.Settle()
 	state := s.Probe(run.Named, run.After)
 	s.Probe(run.Bystander, run.After)
+	s.lookAtCompany()
 	return state
 }
+
+// lastLook sees the survivor once more, later than this target was seen to
+// need: a hostile token may take longer than a good one, and the control must
+// not get the credit for what it did. It belongs to the variants that the
+// session was there for, from the first on.
+func (s *steps) lastLook(first int) {
+	s.rec.share(first)
+	s.Wait("a hostile token may take longer than a good one", run.Duration(reserve))
+	s.Probe(run.Named, run.After)
+	s.Probe(run.Bystander, run.After)
+	for _, c := range s.job.Case.Company {
+		if there := s.session(c.Session); there != nil && there.since >= first {
+			s.rec.share(there.since)
+		}
+		s.Probe(c.Session, run.After)
+		s.rec.share(first)
+	}
+}
+
+// reserve is how much longer than good tokens a hostile one may take.
+const reserve = 250 * time.Millisecond
 
 // twin sends the control of a refusal.
 func (s *steps) twin() {

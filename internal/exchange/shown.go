@@ -22,10 +22,15 @@ func shown(t fixtures.Token) run.Token {
 		if kept := t.Shown(*text); kept != *text {
 			*text, out.Elided = kept, true
 		}
-		if len(*text) > maxShown {
-			*text = (*text)[:maxShown] + "…"
-		}
-		*text = strings.ToValidUTF8(*text, "\uFFFD")
+		*text = bounded(*text)
 	}
 	return out
+}
+
+// bounded is the beginning of a text, in memory of its own when that is not all.
+func bounded(text string) string {
+	if len(text) > maxShown {
+		text = text[:maxShown] + "…"
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
 }

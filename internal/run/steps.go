@@ -50,7 +50,8 @@ type Sessions interface {
 	// is called SESSION@SURFACE.
 	ProbeSurfaces(session, label string)
 	// ProbeWith asks, as a browser without a session, with a token where a
-	// session is proved: as bearer token, or as a parameter of the login.
+	// session is proved: as bearer token, or as a parameter of the login. The
+	// session of this probe is called SESSION@bearer or SESSION@login.
 	ProbeWith(earlier string, as Presented, label string) State
 	// AwaitDeath probes until the session is dead or patience is used up, and
 	// records how long it took.

@@ -17,18 +17,43 @@ import (
 type Browser struct {
 	target *Target
 	jar    *jar
+	// home is the target that the cookies are of, when they are shown to another
+	// node of it; nil otherwise.
+	home *Target
 }
 
 // NewBrowser opens a browser without cookies.
 func (t *Target) NewBrowser() *Browser { return &Browser{target: t, jar: newJar(t.clock)} }
 
 // Copy gives a browser with the same cookies that goes its own way.
-func (b *Browser) Copy() *Browser { return &Browser{target: b.target, jar: b.jar.copy()} }
+func (b *Browser) Copy() *Browser { return &Browser{target: b.target, jar: b.jar.copy(), home: b.home} }
+
+// At is the same browser, with the same cookies, at another part of the
+// receiver.
+func (b *Browser) At(t *Target) *Browser { return &Browser{target: t, jar: b.jar} }
+
+// AtNode is the same browser at another node of the same receiver, which gets
+// the cookies as if it stood at the address of this one.
+func (b *Browser) AtNode(t *Target) *Browser { return &Browser{target: t, jar: b.jar, home: b.target} }
+
+// seenAs is the URL under which the jar sees a request.
+func (b *Browser) seenAs(u *url.URL) *url.URL {
+	if b.home == nil {
+		return u
+	}
+	home, err := url.Parse(b.home.config.Target.Probe.URL)
+	if err != nil {
+		return u
+	}
+	seen := *u
+	seen.Scheme, seen.Host = home.Scheme, home.Host
+	return &seen
+}
 
 // Cookies is the Cookie header that proves the browser's session of a user: what
 // it sends where liveness is asked.
 func (b *Browser) Cookies(user User) (string, error) {
-	address, err := expandURL(b.target.probeURL, user)
+	address, err := expandURL(b.target.probe.url, user)
 	if err != nil {
 		return "", err
 	}
@@ -37,7 +62,7 @@ func (b *Browser) Cookies(user User) (string, error) {
 		return "", err
 	}
 	var pairs []string
-	for _, cookie := range b.jar.Cookies(u) {
+	for _, cookie := range b.jar.Cookies(b.seenAs(u)) {
 		pairs = append(pairs, cookie.Name+"="+cookie.Value)
 	}
 	return strings.Join(pairs, "; "), nil
@@ -80,7 +105,7 @@ func (b *Browser) do(request *http.Request) (*page, error) {
 		password, _ := user.Password()
 		request.SetBasicAuth(user.Username(), password)
 	}
-	for _, cookie := range b.jar.Cookies(request.URL) {
+	for _, cookie := range b.jar.Cookies(b.seenAs(request.URL)) {
 		request.AddCookie(cookie)
 	}
 	response, err := b.target.transport.RoundTrip(request)
@@ -88,7 +113,7 @@ func (b *Browser) do(request *http.Request) (*page, error) {
 		return nil, err
 	}
 	if cookies := response.Cookies(); len(cookies) > 0 {
-		b.jar.SetCookies(request.URL, cookies)
+		b.jar.SetCookies(b.seenAs(request.URL), cookies)
 	}
 	p := &page{request: request, url: request.URL, status: response.StatusCode, header: response.Header}
 	p.body, p.truncated, err = read(response)

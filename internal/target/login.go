@@ -13,8 +13,14 @@ import (
 // Login logs a user in with a browser of its own and says how it went. The
 // browser is usable only when the login has no error.
 func (t *Target) Login(ctx context.Context, user User) (*Browser, run.Login) {
-	start := t.clock()
 	b := t.NewBrowser()
+	return b, b.Login(ctx, user)
+}
+
+// Login logs a user in with this browser and says how it went.
+func (b *Browser) Login(ctx context.Context, user User) run.Login {
+	t := b.target
+	start := t.clock()
 	login := run.Login{Sub: user.Sub}
 	var err error
 	if t.login != nil {
@@ -26,7 +32,7 @@ func (t *Target) Login(ctx context.Context, user User) (*Browser, run.Login) {
 	if err != nil {
 		login.Error = t.reason(err)
 	}
-	return b, login
+	return login
 }
 
 // loginAtIssuer walks from the login URL to the issuer and back, as a browser

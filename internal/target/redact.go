@@ -24,11 +24,11 @@ const slack = 8 << 10
 // answer may hold them, the longest first.
 func secretsOf(c config.Config) []string {
 	var out []string
-	for _, secret := range []string{c.Client.Secret, c.Secret.Text} {
+	for _, secret := range c.Secrets() {
 		out = append(out, spellings(secret)...)
-	}
-	if raw, err := c.Secret.Bytes(); err == nil {
-		out = append(out, spellings(string(raw))...)
+		if raw, err := (config.Secret{Text: secret, Encoding: c.Secret.Encoding}).Bytes(); err == nil {
+			out = append(out, spellings(string(raw))...)
+		}
 	}
 	if len(c.Client.Secret) >= minSecret { // client_secret_basic (RFC 6749, section 2.3.1)
 		pair := url.QueryEscape(c.Client.ID) + ":" + url.QueryEscape(c.Client.Secret)
@@ -82,16 +82,17 @@ func (t *Target) keepLine(text string, limit int, more ...string) string {
 }
 
 // signaturesOf are the parts of a token that may prove it: all from the third
-// segment on, and in the JSON serialization every long text.
+// segment on, and in the JSON serialization every long text. One that is longer
+// than what is read of an answer cannot stand in it.
 func signaturesOf(token string) []string {
 	var out []string
 	for i, segment := range strings.Split(token, ".") {
-		if i >= 2 && len(segment) >= minSignature {
+		if i >= 2 && len(segment) >= minSignature && len(segment) <= maxBody {
 			out = append(out, segment)
 		}
 	}
 	for i, piece := range strings.Split(token, `"`) {
-		if i > 0 && len(piece) >= minSignature && !strings.ContainsAny(piece, "{}[]:,. ") {
+		if i > 0 && len(piece) >= minSignature && len(piece) <= maxBody && !strings.ContainsAny(piece, "{}[]:,. ") {
 			out = append(out, piece)
 		}
 	}

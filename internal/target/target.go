@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"sync/atomic"
 	"text/template"
 	"time"
 
@@ -36,12 +35,10 @@ type Target struct {
 	transport, sender *http.Transport
 	// http2 is a sender that speaks nothing but HTTP/2.
 	http2    *http.Transport
-	probeURL *template.Template
-	alive    *template.Template
+	probe    *prober
+	surfaces map[string]*prober
 	login    *loginRequest
 	secrets  []string
-	// anonymous is the status of a probe without a session; 0 before it is known.
-	anonymous atomic.Int32
 	// grace is how long a receiver may take to stop when it is asked to.
 	grace time.Duration
 }
@@ -73,11 +70,14 @@ func New(c config.Config, clock func() time.Time) (*Target, error) {
 	t.http2.Protocols.SetHTTP2(true)
 	t.http2.Protocols.SetUnencryptedHTTP2(true)
 	var err error
-	if t.probeURL, err = parse("target.probe.url", c.Target.Probe.URL); err != nil {
+	if t.probe, err = newProber("target.probe", c.Target.Probe); err != nil {
 		return nil, err
 	}
-	if t.alive, err = parse("target.probe.alive.contains", c.Target.Probe.Alive.Contains); err != nil {
-		return nil, err
+	t.surfaces = make(map[string]*prober, len(c.Target.Surfaces))
+	for name := range c.Target.Surfaces {
+		if t.surfaces[name], err = newProber("target.surfaces."+name, c.Target.Surface(name)); err != nil {
+			return nil, err
+		}
 	}
 	if c.Target.Login.Request != nil {
 		if t.login, err = parseLogin(*c.Target.Login.Request); err != nil {
