@@ -47,6 +47,31 @@ func (b *bounded[V]) get(key string) (value V, ok bool) {
 	return value, false
 }
 
+// take removes an entry.
+func (b *bounded[V]) take(key string) (value V, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e, found := b.items[key]
+	if !found {
+		return value, false
+	}
+	delete(b.items, key)
+	kept, is := b.order.Remove(e).(entry[V])
+	return kept.value, is
+}
+
+// newest gives the newest entry that fits.
+func (b *bounded[V]) newest(fits func(V) bool) (value V, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for e := b.order.Back(); e != nil; e = e.Prev() {
+		if kept, is := e.Value.(entry[V]); is && fits(kept.value) {
+			return kept.value, true
+		}
+	}
+	return value, false
+}
+
 func (b *bounded[V]) clear() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

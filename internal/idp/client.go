@@ -32,6 +32,17 @@ type Client struct {
 	// IDTokenSignedResponseAlg signs ID tokens and logout tokens. Empty: the
 	// first of the issuer's.
 	IDTokenSignedResponseAlg string `json:"id_token_signed_response_alg,omitempty"`
+	// IDTokenEncryptedResponseAlg and IDTokenEncryptedResponseEnc encrypt ID
+	// tokens, and logout tokens with them (Back-Channel Logout 1.0, section
+	// 2.4), for a key of JWKS. Empty: they are not encrypted.
+	IDTokenEncryptedResponseAlg string         `json:"id_token_encrypted_response_alg,omitempty"`
+	IDTokenEncryptedResponseEnc string         `json:"id_token_encrypted_response_enc,omitempty"`
+	JWKS                        map[string]any `json:"jwks,omitempty"`
+	// GrantTypes are the grants that the client uses. With refresh_token it is
+	// given a refresh token that is bound to its session; with the scope
+	// offline_access it is given one that is not, whatever it is registered
+	// for. Empty: all that there are.
+	GrantTypes []string `json:"grant_types,omitempty"`
 	// WithoutSid leaves sid out of ID tokens and logout tokens, as providers
 	// do that know no sessions.
 	WithoutSid bool `json:"without_sid,omitempty"`
@@ -61,10 +72,27 @@ func (c Client) check() error {
 	if symmetric(c.IDTokenSignedResponseAlg) && c.Secret == "" {
 		return fmt.Errorf("client %s: id_token_signed_response_alg %s needs a client_secret", c.ID, c.IDTokenSignedResponseAlg)
 	}
+	if err := c.checkEncryption(); err != nil {
+		return fmt.Errorf("client %s: %w", c.ID, err)
+	}
+	for _, kind := range c.GrantTypes {
+		if !slices.Contains(grantTypes, kind) {
+			return fmt.Errorf("client %s: grant_types: %q is none that is served: want some of %s", c.ID, kind, strings.Join(grantTypes, ", "))
+		}
+	}
 	if c.WithoutSid && c.BackchannelLogoutSessionRequired {
 		return fmt.Errorf("client %s: backchannel_logout_session_required and without_sid exclude each other", c.ID)
 	}
 	return nil
+}
+
+// grantTypes are the grants that are served.
+var grantTypes = []string{"authorization_code", "refresh_token"}
+
+// refreshes reports whether the client is given refresh tokens that are bound
+// to its sessions.
+func (c Client) refreshes() bool {
+	return len(c.GrantTypes) == 0 || slices.Contains(c.GrantTypes, "refresh_token")
 }
 
 // checkURI refuses what no redirect or delivery may go to: a relative URI, a

@@ -110,7 +110,7 @@ func (p *parcel) take(m minted) {
 func (s *Server) tell(ctx context.Context, i *issuer, sub string, login Login) Delivery {
 	c, _ := i.client(login.ClientID)
 	recipe := fixtures.Valid()
-	if c.WithoutSid {
+	if login.WithoutSid {
 		recipe = fixtures.ValidSubOnly()
 	}
 	p := parcel{issuer: i.name, clientID: c.ID, sub: sub, sid: login.Sid, url: c.BackchannelLogoutURI}

@@ -1,10 +1,6 @@
 package idp
 
-import (
-	"net/http"
-
-	"github.com/go-jose/go-jose/v4"
-)
+import "net/http"
 
 // metadata is the discovery document (OpenID Connect Discovery 1.0, section 3;
 // RFC 8414; and the metadata sections of the logout specifications).
@@ -13,6 +9,7 @@ type metadata struct {
 	AuthorizationEndpoint string   `json:"authorization_endpoint"`
 	TokenEndpoint         string   `json:"token_endpoint"`
 	UserinfoEndpoint      string   `json:"userinfo_endpoint"`
+	RevocationEndpoint    string   `json:"revocation_endpoint"`
 	JWKSURI               string   `json:"jwks_uri"`
 	EndSessionEndpoint    string   `json:"end_session_endpoint"`
 	Scopes                []string `json:"scopes_supported"`
@@ -21,7 +18,10 @@ type metadata struct {
 	GrantTypes            []string `json:"grant_types_supported"`
 	SubjectTypes          []string `json:"subject_types_supported"`
 	SigningAlgs           []string `json:"id_token_signing_alg_values_supported"`
+	EncryptionAlgs        []string `json:"id_token_encryption_alg_values_supported"`
+	EncryptionEncs        []string `json:"id_token_encryption_enc_values_supported"`
 	TokenAuthMethods      []string `json:"token_endpoint_auth_methods_supported"`
+	RevocationAuthMethods []string `json:"revocation_endpoint_auth_methods_supported"`
 	ChallengeMethods      []string `json:"code_challenge_methods_supported"`
 	Prompts               []string `json:"prompt_values_supported"`
 	Claims                []string `json:"claims_supported"`
@@ -36,6 +36,7 @@ type metadata struct {
 // Values that both the discovery document and the endpoints go by.
 var (
 	scopesSupported    = []string{"openid", "profile", "email", "address", "phone", "offline_access"}
+	authMethods        = []string{"client_secret_basic", "client_secret_post", "none"}
 	responseModes      = []string{"query", "form_post"}
 	promptsSupported   = []string{"none", "login", "consent", "select_account"}
 	challengeSupported = []string{"S256", "plain"}
@@ -51,15 +52,19 @@ func (i *issuer) metadata() metadata {
 		AuthorizationEndpoint: i.url + "/authorize",
 		TokenEndpoint:         i.url + "/token",
 		UserinfoEndpoint:      i.url + "/userinfo",
+		RevocationEndpoint:    i.url + "/revoke",
 		JWKSURI:               i.url + "/jwks",
 		EndSessionEndpoint:    i.url + "/endsession",
 		Scopes:                scopesSupported,
 		ResponseTypes:         []string{"code"},
 		ResponseModes:         responseModes,
-		GrantTypes:            []string{"authorization_code", "refresh_token"},
+		GrantTypes:            grantTypes,
 		SubjectTypes:          []string{"public"},
 		SigningAlgs:           i.algs(),
-		TokenAuthMethods:      []string{"client_secret_basic", "client_secret_post", "none"},
+		EncryptionAlgs:        encryptionAlgs,
+		EncryptionEncs:        encryptionEncs,
+		TokenAuthMethods:      authMethods,
+		RevocationAuthMethods: authMethods,
 		ChallengeMethods:      challengeSupported,
 		Prompts:               promptsSupported,
 		Claims:                claims,
@@ -72,22 +77,4 @@ func (i *issuer) metadata() metadata {
 func (i *issuer) serveDiscovery(w http.ResponseWriter, r *http.Request) {
 	i.discovery.count(address(r), i.server.wall())
 	writeJSON(w, http.StatusOK, i.metadata())
-}
-
-// serveJWKS publishes public keys and nothing else (OpenID Connect Discovery
-// 1.0, section 3).
-func (i *issuer) serveJWKS(w http.ResponseWriter, r *http.Request) {
-	i.jwks.count(address(r), i.server.wall())
-	keys, err := i.keys.list(i.asymmetric())
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}}
-	for _, key := range keys {
-		if key.Published {
-			set.Keys = append(set.Keys, key.Public)
-		}
-	}
-	writeJSON(w, http.StatusOK, set)
 }

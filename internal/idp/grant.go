@@ -22,6 +22,9 @@ type grant struct {
 
 	used    atomic.Bool // the code was presented
 	revoked atomic.Bool // its code was presented again
+
+	returned atomic.Bool  // its refresh token was revoked by the client
+	uses     atomic.Int64 // of its refresh token
 }
 
 // offline reports whether the grant outlives its session (OpenID Connect Core
@@ -46,6 +49,6 @@ const (
 
 // valid reports whether a token is any good.
 func (i *issuer) valid(t token) bool {
-	return !t.grant.revoked.Load() && i.server.now().Before(t.expires) &&
+	return !t.grant.revoked.Load() && !t.grant.returned.Load() && i.server.now().Before(t.expires) &&
 		(t.grant.offline() || i.sessions.alive(t.grant.session))
 }

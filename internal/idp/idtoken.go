@@ -13,7 +13,7 @@ import (
 // An idToken says what an ID token holds beside the claims that every one has.
 type idToken struct {
 	grant *grant
-	sid   string
+	login Login
 	nonce string
 }
 
@@ -28,7 +28,7 @@ func (i *issuer) idToken(c Client, t idToken) (string, error) {
 	if t.nonce != "" {
 		recipe = recipe.With("nonce", `"${nonce}"`)
 	}
-	if !c.WithoutSid {
+	if !t.login.WithoutSid {
 		recipe = recipe.With("sid", `"${sid}"`)
 	}
 	user, _ := i.user(sub)
@@ -42,7 +42,7 @@ func (i *issuer) idToken(c Client, t idToken) (string, error) {
 		recipe = recipe.With(name, strings.ReplaceAll(string(text), "${", `\u0024{`))
 	}
 	env := i.env(c)
-	env.Typ, env.Sub, env.Sid, env.Nonce = "JWT", sub, t.sid, t.nonce
+	env.Typ, env.Sub, env.Sid, env.Nonce = "JWT", sub, t.login.Sid, t.nonce
 	made, err := fixtures.Mint(recipe, env)
 	if err != nil {
 		return "", fmt.Errorf("ID token: %w", err)

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/loggedout/loggedout/fixtures"
 )
@@ -25,11 +26,17 @@ type issuer struct {
 	refresh   *bounded[token]
 	discovery fetches
 	jwks      fetches
+	told      atomic.Pointer[serving] // what the jwks_uri answers; nil: its keys
+	wishes    *bounded[Wish]
+	holds     holds
 }
 
 func (s *Server) newIssuer(o IssuerOptions) (*issuer, error) {
 	if err := checkName(o.Name); err != nil {
 		return nil, err
+	}
+	if _, taken := s.options.Mount[o.Name]; taken {
+		return nil, fmt.Errorf("issuer %q: something else is served under that path", o.Name)
 	}
 	for _, alg := range o.SigningAlgs {
 		if !slices.Contains(fixtures.Algorithms(), alg) || symmetric(alg) {
@@ -49,6 +56,7 @@ func (s *Server) newIssuer(o IssuerOptions) (*issuer, error) {
 		codes:    newBounded[*grant](limits.Tokens),
 		access:   newBounded[token](limits.Tokens),
 		refresh:  newBounded[token](limits.Tokens),
+		wishes:   newBounded[Wish](limits.Tokens),
 	}
 	if err := i.load(o); err != nil {
 		return nil, fmt.Errorf("issuer %q: %w", o.Name, err)
@@ -64,6 +72,9 @@ func (i *issuer) reset() error {
 	i.refresh.clear()
 	i.discovery.clear()
 	i.jwks.clear()
+	i.instruct(nil)
+	i.wishes.clear()
+	i.holds.clear()
 	return i.load(i.options)
 }
 

@@ -76,7 +76,7 @@ func TestSessionsForgetTheOldest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := i.sessions.enter(one, "app", ""); err != nil {
+		if _, err := i.sessions.enter(one, Client{ID: "app"}, "", Wish{}); err != nil {
 			t.Fatal(err)
 		}
 		opened = append(opened, one)
@@ -88,7 +88,7 @@ func TestSessionsForgetTheOldest(t *testing.T) {
 		t.Errorf("%d names, %d cookies", len(i.sessions.byID), len(i.sessions.byCookie))
 	}
 	for n := range maxClientsPerSession {
-		_, err = i.sessions.enter(opened[2], strconv.Itoa(n), "")
+		_, err = i.sessions.enter(opened[2], Client{ID: strconv.Itoa(n)}, "", Wish{})
 	}
 	if err == nil {
 		t.Error("a session holds clients without end")

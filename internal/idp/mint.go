@@ -25,8 +25,9 @@ type MintRequest struct {
 	Sub   string `json:"sub,omitempty"`
 	Sid   string `json:"sid,omitempty"`
 	Nonce string `json:"nonce,omitempty"`
-	// Vars are further placeholders. Unless they are given, id_token is the ID
-	// token of the login, and other_client the id of some other client.
+	// Vars are further placeholders. Unless they are given, id_token and
+	// access_token are those of the login, other_client is the id of some other
+	// client, and jwks the document of the issuer's keys.
 	Vars map[string]string `json:"vars,omitempty"`
 }
 
@@ -105,13 +106,16 @@ func (s *Server) similar(name string) string {
 
 // complete takes what a request leaves out from the newest login that fits.
 func (i *issuer) complete(m *MintRequest) error {
-	vars := map[string]string{"other_client": "another-client"}
+	vars, err := i.vars()
+	if err != nil {
+		return err
+	}
 	session, login, found := i.sessions.find(m.Sub, m.Sid, m.ClientID)
 	switch {
 	case found:
 		m.Sub, m.Sid = session.Sub, login.Sid
 		m.ClientID, m.Nonce = login.ClientID, orDefault(m.Nonce, login.Nonce)
-		vars["id_token"] = login.IDToken
+		vars["id_token"], vars["access_token"] = login.IDToken, login.access
 	case m.ClientID == "":
 		return errors.New("mint: no login fits, so give a client_id: whom is the token for?")
 	case m.Sub == "" && m.Sid == "":
@@ -128,6 +132,12 @@ func (i *issuer) complete(m *MintRequest) error {
 	return nil
 }
 
+// vars are the placeholders that every token of the issuer knows.
+func (i *issuer) vars() (map[string]string, error) {
+	keys, err := i.document()
+	return map[string]string{"other_client": fixtures.OtherClient, "jwks": keys}, err
+}
+
 // env is the environment of everything that is minted for a client.
 func (i *issuer) env(c Client) fixtures.Env {
 	return fixtures.Env{
@@ -138,6 +148,8 @@ func (i *issuer) env(c Client) fixtures.Env {
 		Keys:     i.keys,
 		Now:      i.server.now(),
 		Rand:     i.server.options.Rand,
+
+		Encryption: c.encryption(),
 	}
 }
 

@@ -35,9 +35,13 @@ type Options struct {
 	// SessionLife ends a provider session that long after its login, without a
 	// logout token. Zero: a session lasts until it is ended.
 	SessionLife time.Duration
-	Delivery    DeliveryOptions
-	Control     ControlOptions
-	Limits      Limits
+	// Mount are further handlers on the protocol face, by a segment of their
+	// paths: wherever it stands in a path, the request is theirs. No issuer has
+	// such a name.
+	Mount    map[string]http.Handler
+	Delivery DeliveryOptions
+	Control  ControlOptions
+	Limits   Limits
 	// Log is told what happens. Nil: nothing is logged.
 	Log *slog.Logger
 }

@@ -25,6 +25,7 @@ var endpoints = map[string]endpoint{
 	"jwks":                                   {methods: get, cors: true, serve: (*issuer).serveJWKS},
 	"authorize":                              {methods: getPost, serve: (*issuer).serveAuthorize},
 	"token":                                  {methods: post, cors: true, serve: (*issuer).serveToken},
+	"revoke":                                 {methods: post, cors: true, serve: (*issuer).serveRevoke},
 	"userinfo":                               {methods: getPost, cors: true, serve: (*issuer).serveUserinfo},
 	"endsession":                             {methods: getPost, serve: (*issuer).serveEndSession},
 	"end_session":                            {methods: getPost, serve: (*issuer).serveEndSession},
@@ -48,8 +49,23 @@ func (s *Server) serveProtocol(w http.ResponseWriter, r *http.Request) {
 	start, answer := s.wall(), &statusWriter{ResponseWriter: w}
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	name, path := s.route(r.URL.Path)
-	s.serveEndpoint(answer, r, name, path)
+	if guest, mounted := s.mounted(r.URL.Path); mounted {
+		name = ""
+		guest.ServeHTTP(answer, r)
+	} else {
+		s.serveEndpoint(answer, r, name, path)
+	}
 	s.record(r, name, answer.status, start)
+}
+
+// mounted gives the handler that a path belongs to.
+func (s *Server) mounted(path string) (guest http.Handler, found bool) {
+	for segment := range strings.SplitSeq(path, "/") {
+		if guest, found = s.options.Mount[segment]; found {
+			break
+		}
+	}
+	return guest, found
 }
 
 // route splits a path into the issuer's name and the path under the issuer.

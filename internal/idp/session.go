@@ -22,12 +22,16 @@ type Login struct {
 	ClientID string `json:"client_id"`
 	// Sid is the session id that this client knows (Front-Channel Logout 1.0,
 	// section 1.2). Each client of a session has its own.
-	Sid   string `json:"sid"`
-	Nonce string `json:"nonce,omitempty"`
+	Sid string `json:"sid"`
+	// WithoutSid says that its ID token did not tell it.
+	WithoutSid bool   `json:"without_sid,omitempty"`
+	Nonce      string `json:"nonce,omitempty"`
 	// IDToken is the newest one as it was sent. It may have been made with a
 	// client's real secret.
 	IDToken string    `json:"id_token"`
 	Time    time.Time `json:"time"`
+
+	access string // its newest access token; never shown
 }
 
 // Login gives a client's part in the session.

@@ -87,13 +87,20 @@ func (a *sessions) remove(s *session) bool {
 	delete(a.byCookie, s.cookie)
 	delete(a.byID, s.id)
 	for _, l := range s.logins {
-		delete(a.byID, l.Sid)
+		a.forget(l.Sid, s)
 	}
 	rest := slices.DeleteFunc(a.bySub[s.sub], func(other *session) bool { return other == s })
 	if a.bySub[s.sub] = rest; len(rest) == 0 {
 		delete(a.bySub, s.sub)
 	}
 	return true
+}
+
+// forget takes away a sid, unless another session was given the same since.
+func (a *sessions) forget(sid string, s *session) {
+	if a.byID[sid] == s {
+		delete(a.byID, sid)
+	}
 }
 
 // end removes a session and says what it was. Only one caller ends a session.
@@ -163,8 +170,9 @@ func (a *sessions) renew(s *session) {
 var errEnded = errors.New("the session has ended")
 
 // enter puts a client into a session and gives it its sid, or the one that it
-// has. From then on the client is told when the session ends.
-func (a *sessions) enter(s *session, clientID, nonce string) (Login, error) {
+// has, or the one that is wished. From then on the client is told when the
+// session ends.
+func (a *sessions) enter(s *session, c Client, nonce string, w Wish) (Login, error) {
 	sid, err := a.server.identifier()
 	if err != nil {
 		return Login{}, err
@@ -175,24 +183,28 @@ func (a *sessions) enter(s *session, clientID, nonce string) (Login, error) {
 	if !a.live(s) {
 		return Login{}, errEnded
 	}
-	login := Login{ClientID: clientID, Sid: sid, Nonce: nonce, Time: now}
-	if n := loginOf(s, clientID); n >= 0 {
+	login := Login{ClientID: c.ID, Sid: sid, WithoutSid: c.WithoutSid || w.WithoutSid, Nonce: nonce, Time: now}
+	if n := loginOf(s, c.ID); n >= 0 {
 		login.Sid = s.logins[n].Sid
+		if w.Sid != "" {
+			a.forget(login.Sid, s)
+		}
 		s.logins = slices.Delete(s.logins, n, n+1)
 	} else if len(s.logins) >= maxClientsPerSession {
 		return Login{}, errors.New("too many clients in one session")
 	}
+	login.Sid = orDefault(w.Sid, login.Sid)
 	s.logins = append(s.logins, login)
 	a.byID[login.Sid] = s
 	return login, nil
 }
 
-// keepToken remembers the ID token of a login.
-func (a *sessions) keepToken(s *session, login Login, raw string) {
+// keepTokens remembers the ID token and the access token of a login.
+func (a *sessions) keepTokens(s *session, login Login, raw, access string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if n := loginOf(s, login.ClientID); n >= 0 && s.logins[n].Nonce == login.Nonce {
-		s.logins[n].IDToken = raw
+		s.logins[n].IDToken, s.logins[n].access = raw, access
 	}
 }
 
@@ -271,12 +283,12 @@ func (a *sessions) find(sub, sid, clientID string) (Session, Login, bool) {
 	return Session{}, Login{}, false
 }
 
-// sidOf is the sid by which a client knows a session.
-func (a *sessions) sidOf(s *session, clientID string) string {
+// loginAt is a client's part in a session.
+func (a *sessions) loginAt(s *session, c Client) Login {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if n := loginOf(s, clientID); n >= 0 {
-		return s.logins[n].Sid
+	if n := loginOf(s, c.ID); n >= 0 {
+		return s.logins[n]
 	}
-	return ""
+	return Login{ClientID: c.ID, WithoutSid: c.WithoutSid}
 }

@@ -15,6 +15,8 @@ type tokenAnswer struct {
 	Scope        string `json:"scope"`
 	IDToken      string `json:"id_token"`
 	RefreshToken string `json:"refresh_token,omitempty"`
+
+	grant *grant
 }
 
 // serveToken is the token endpoint.
@@ -23,9 +25,15 @@ func (i *issuer) serveToken(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Pragma", "no-cache")
 	answer, bad := i.tokens(r)
 	if bad == nil {
+		i.holds.pass(r.Context(), party(answer.grant.clientID, answer.grant.session.sub))
 		writeJSON(w, http.StatusOK, answer)
 		return
 	}
+	i.refuseToken(w, r, bad)
+}
+
+// refuseToken answers with an error of OAuth 2.0 (RFC 6749, section 5.2).
+func (i *issuer) refuseToken(w http.ResponseWriter, r *http.Request, bad *problem) {
 	i.server.options.Log.Info("token request refused", "issuer", i.name, "error", bad.Error())
 	status := http.StatusBadRequest
 	switch bad.Code {
@@ -86,25 +94,31 @@ func (i *issuer) redeem(r *http.Request, c Client) (*tokenAnswer, *problem) {
 	}
 	// The client is in the session before it has the token: whoever ends the
 	// session meanwhile tells it.
-	login, err := i.sessions.enter(g.session, c.ID, g.nonce)
+	wish, _ := i.wishes.take(party(c.ID, g.session.sub))
+	login, err := i.sessions.enter(g.session, c, g.nonce, wish)
 	switch {
 	case errors.Is(err, errEnded):
 		return nil, wrong("invalid_grant", "the session has ended that the code belongs to")
 	case err != nil:
 		return nil, wrong("server_error", "%v", err)
 	}
-	raw, err := i.idToken(c, idToken{grant: g, sid: login.Sid, nonce: g.nonce})
+	raw, err := i.issueIDToken(c, g, login, wish)
 	if err != nil {
 		return nil, wrong("server_error", "%v", err)
 	}
-	i.sessions.keepToken(g.session, login, raw)
+	answer, bad := i.answerTokens(g, g.scope, raw)
+	if bad != nil {
+		return nil, bad
+	}
+	if g.offline() || c.refreshes() {
+		if answer.RefreshToken, err = i.server.identifier(); err != nil {
+			return nil, wrong("server_error", "%v", err)
+		}
+		i.refresh.put(answer.RefreshToken, token{grant: g, expires: i.server.now().Add(refreshLife)})
+	}
+	i.sessions.keepTokens(g.session, login, raw, answer.AccessToken)
 	i.server.options.Log.Info("a client was given an ID token", "issuer", i.name, "client_id", c.ID, "sub", g.session.sub)
-	refresh, err := i.server.identifier()
-	if err != nil {
-		return nil, wrong("server_error", "%v", err)
-	}
-	i.refresh.put(refresh, token{grant: g, expires: i.server.now().Add(refreshLife)})
-	return i.answerTokens(g, g.scope, raw, refresh)
+	return answer, nil
 }
 
 // renewTokens gives new tokens for a refresh token (OpenID Connect Core 1.0,
@@ -123,14 +137,15 @@ func (i *issuer) renewTokens(r *http.Request, c Client) (*tokenAnswer, *problem)
 		}
 		scope = asked
 	}
-	raw, err := i.idToken(c, idToken{grant: t.grant, sid: i.sessions.sidOf(t.grant.session, c.ID)})
+	raw, err := i.idToken(c, idToken{grant: t.grant, login: i.sessions.loginAt(t.grant.session, c)})
 	if err != nil {
 		return nil, wrong("server_error", "%v", err)
 	}
-	return i.answerTokens(t.grant, scope, raw, "")
+	t.grant.uses.Add(1)
+	return i.answerTokens(t.grant, scope, raw)
 }
 
-func (i *issuer) answerTokens(g *grant, scope, idToken, refresh string) (*tokenAnswer, *problem) {
+func (i *issuer) answerTokens(g *grant, scope, idToken string) (*tokenAnswer, *problem) {
 	access, err := i.server.identifier()
 	if err != nil {
 		return nil, wrong("server_error", "%v", err)
@@ -138,6 +153,6 @@ func (i *issuer) answerTokens(g *grant, scope, idToken, refresh string) (*tokenA
 	i.access.put(access, token{grant: g, expires: i.server.now().Add(accessLife)})
 	return &tokenAnswer{
 		AccessToken: access, TokenType: "Bearer", ExpiresIn: int(accessLife.Seconds()), Scope: scope,
-		IDToken: idToken, RefreshToken: refresh,
+		IDToken: idToken, grant: g,
 	}, nil
 }

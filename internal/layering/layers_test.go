@@ -30,10 +30,11 @@ var layers = map[string][]string{
 	"internal/config":      {"internal/run"},
 	"internal/clauses":     {},
 	"internal/idp":         {"fixtures"},
+	"internal/canary":      {"fixtures"},
 	"internal/target":      {"internal/run", "internal/config"},
 	"internal/exchange":    {"internal/target", "fixtures", "internal/run"},
 	"internal/verdict":     {"internal/run"},
-	"internal/engine":      {"internal/exchange", "internal/verdict", "suites/cases", "internal/idp"},
+	"internal/engine":      {"internal/exchange", "internal/verdict", "suites/cases", "internal/idp", "internal/canary"},
 	"internal/report":      {"internal/run"},
 	"internal/vectors":     {"suites/cases"},
 	"internal/receiver":    {}, // so that the receiver and the harness share no mistake

@@ -18,3 +18,6 @@ const (
 	// client of [Home].
 	AtReplica Place = "replica"
 )
+
+// Places are all of them.
+func Places() []Place { return []Place{Home, AtSecondClient, AtSecondIssuer, AtEncrypted, AtReplica} }
