@@ -15,6 +15,9 @@ import (
 // is only recorded. Whoever has no key may not.
 func noEnumeration(seen run.Seen) []run.Finding {
 	all := judged(seen, func(a answered) bool { return a.plain() && a.subject() != "" })
+	if len(all) == 0 {
+		return nothingSeen("nothing was answered")
+	}
 	if seen.Variant.Slug == "genuine" {
 		known := keep(all, func(a answered) bool { return !a.forged() && a.ended && !a.hostile() })
 		unknown := keep(all, func(a answered) bool { return !a.forged() && a.namesStranger() })

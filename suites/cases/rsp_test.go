@@ -187,6 +187,8 @@ func TestResponseRules(t *testing.T) {
 
 		"MACs":            {"rsp-mac-timing/right-leading-bytes", &secret, halves(10, forged), run.Note, "recorded"},
 		"public keys":     {"rsp-mac-timing/right-leading-bytes", nil, halves(10, forged), run.Pass, ""},
+		"nothing to time": {"rsp-mac-timing/right-leading-bytes", nil, nil, run.Inconclusive, "nothing was refused"},
+		"nobody asked":    {"rsp-no-user-enumeration/forged", nil, nil, run.Inconclusive, "nothing was answered"},
 		"too few to time": {"rsp-mac-timing/right-leading-bytes", &secret, halves(9, forged), run.Pass, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

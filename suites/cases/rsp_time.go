@@ -72,10 +72,13 @@ func noGrowth(seen run.Seen) []run.Finding {
 // macTiming only records: a run sees little, and a network is noisy. With fewer
 // answers than a median takes it says nothing. A public key has nothing to tell.
 func macTiming(seen run.Seen) []run.Finding {
+	refused := judged(seen, func(a answered) bool { return a.hostile() && a.lived && a.plain() })
+	if len(refused) == 0 {
+		return nothingSeen("nothing was refused")
+	}
 	if !run.WithHMAC.Holds(seen.Context.Terms) {
 		return nil
 	}
-	refused := judged(seen, func(a answered) bool { return a.hostile() && a.lived && a.plain() })
 	none := keep(refused, func(a answered) bool { return foreignKey(a.sent.Recipe) })
 	half := keep(refused, func(a answered) bool { return strings.Contains(a.sent.Recipe.Write.Signature, "flip-bit") })
 	if min(len(none), len(half)) < leastQuarter {
