@@ -68,10 +68,20 @@ $(GOLANGCI_LINT):
 		github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
 	@mv .tools/new/golangci-lint $@ && rmdir .tools/new
 
+.PHONY: vectors
+vectors: bin/conformance ## write fixtures/vectors/vectors.json: every token, for libraries to be tested with
+	@echo 'vectors: fixtures/vectors/vectors.json'
+	@mkdir -p out && bin/conformance mint --all --format json >out/vectors.json && mv out/vectors.json fixtures/vectors/vectors.json
+
 .PHONY: docs
 docs: bin/conformance ## write the generated documents
 	@echo 'docs: docs/cases.md'
 	@mkdir -p docs out && bin/conformance list --format markdown >out/cases.md && mv out/cases.md docs/cases.md
+
+.PHONY: check-vectors
+check-vectors: ## fail when a stored token is stale or does not verify as it should
+	@echo 'check-vectors: fixtures/vectors'
+	@$(GO) test ./fixtures/vectors
 
 .PHONY: check-docs
 check-docs: bin/conformance ## fail when a generated document is stale

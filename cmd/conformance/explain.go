@@ -1,21 +1,23 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/loggedout/loggedout/internal/config"
+	"github.com/loggedout/loggedout/internal/clauses"
 	"github.com/loggedout/loggedout/internal/run"
+	"github.com/loggedout/loggedout/internal/verdict"
 )
 
 func (p *program) explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain CASE[/VARIANT]",
 		Short: "Say what a case sends, and why",
+		Long: `explain says what a case demands and why, with the texts it rests on, what its
+tokens and requests look like, what each verdict would mean, and how to send
+them by hand.`,
 		Example: `  conformance explain clm-exp-past
   conformance explain hdr-alg-none/empty-signature`,
 		Args: cobra.ExactArgs(1),
@@ -24,11 +26,11 @@ func (p *program) explainCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			only := ""
+			shown := c.Variants
 			if strings.Contains(args[0], "/") {
-				only = v.Slug
+				shown = []run.Variant{v}
 			}
-			text, err := explain(c, only)
+			text, err := explain(c, shown)
 			if err != nil {
 				return err
 			}
@@ -39,95 +41,79 @@ func (p *program) explainCommand() *cobra.Command {
 }
 
 // explain writes what a user wants to know of a case.
-func explain(c run.Case, only string) (string, error) {
-	var b strings.Builder
+func explain(c run.Case, shown []run.Variant) (string, error) {
+	b := &page{}
 	row := describe(c)
-	fmt.Fprintf(&b, "%s  (%s)\n\n%s.\n\n", c.ID, c.Level, capital(c.Requires))
-	fmt.Fprintf(&b, "Demanded by   %s\n", strings.Join(c.Clauses, ", "))
-	fmt.Fprintf(&b, "Profiles      %s\n", joinProfiles(row.Profiles))
+	b.line("%s  (%s)\n\n%s.\n", c.ID, c.Level, capital(c.Requires))
+	b.part("Why", why(c)...)
 	if len(c.Wild) > 0 {
-		fmt.Fprintf(&b, "Seen          %s\n", strings.Join(c.Wild, ", "))
+		b.part("Seen in the wild", strings.Join(c.Wild, ", "))
 	}
-	fmt.Fprintf(&b, "Expected      %s\n", expectations[c.Expect])
-	for _, g := range c.Given {
-		fmt.Fprintf(&b, "              when the target %s: %s (%s)\n", g.If.Name, expectations[g.Expect], g.Level)
-	}
+	b.part("Profiles", join(row.Profiles))
+	b.part("Applies", applies(c.Excluded, c.Needs)...)
+	b.part("Expected", expected(c.Expect, c.Level, c.Given)...)
+	b.part("Verdicts", meanings(c)...)
 	if c.Expect == run.Observe {
+		for _, v := range shown {
+			b.line("%s looks at the answers of all other cases", c.Name(v))
+		}
 		return b.String(), nil
 	}
-	for _, v := range c.Variants {
-		if only != "" && v.Slug != only {
-			continue
-		}
-		if err := explainVariant(&b, c, v); err != nil {
-			return "", err
+	if c.Steps != nil || c.Around != nil {
+		b.part("Script", "more than one request: the case has steps of its own around what is shown below")
+	}
+	for _, v := range shown {
+		if err := explainVariant(b, c, v); err != nil {
+			return "", fmt.Errorf("%s: %w", c.Name(v), err)
 		}
 	}
 	return b.String(), nil
 }
 
-func explainVariant(b *strings.Builder, c run.Case, v run.Variant) error {
-	fmt.Fprintf(b, "\n%s\n", c.Name(v))
-	for _, x := range v.Excluded {
-		fmt.Fprintf(b, "  not when the target %s\n", x.Name)
+// why are the clauses, each with what it says and where.
+func why(c run.Case) []string {
+	var out []string
+	for _, ref := range c.Clauses {
+		clause, ok := clauses.Find(ref)
+		if !ok {
+			out = append(out, ref)
+			continue
+		}
+		out = append(out, fmt.Sprintf("%s: %s", clause.Ref, clause.Text), "  "+clause.Says)
+		if clause.URL != "" {
+			out = append(out, "  "+clause.URL)
+		}
 	}
-	example := config.Default()
-	m := minting{sub: "alice", sid: "s-6f1c", nonce: "n-0S6_WzA2Mj"}
-	if !appliesTo(run.Case{Variants: []run.Variant{v}}, run.OIDC) {
-		example.Profile, example.Secret.Text = run.SharedSecret, "an example secret of 32 bytes or more"
-	}
-	token, err := m.mint(example, v.Recipe)
-	if v.Recipe.Captured != "" {
-		fmt.Fprintf(b, "  sends   the %s of the login, as it was captured\n", strings.Trim(v.Recipe.Captured, "${}"))
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(b, "  header  %s\n  claims  %s\n", pretty(token.Header), pretty(token.Payload))
-	if !strings.HasSuffix(token.Wire, ".") && strings.Count(token.Wire, ".") == 2 {
-		fmt.Fprintf(b, "  signed  %s\n", signer(v))
-	}
-	q := v.Carrier()
-	curl := fmt.Sprintf("curl -X %s \"$LOGOUT_URL\"", q.Method)
-	for _, f := range q.Query {
-		curl = fmt.Sprintf("curl -X %s \"$LOGOUT_URL?%s=%s\"", q.Method, f.Name, shell(f.Value, c, v))
-	}
-	for _, f := range q.Form {
-		curl += fmt.Sprintf(" -d \"%s=%s\"", f.Name, shell(f.Value, c, v))
-	}
-	fmt.Fprintf(b, "  by hand %s\n", curl)
-	return nil
+	return out
 }
 
-func shell(value string, c run.Case, v run.Variant) string {
-	return strings.ReplaceAll(value, "${token}", "$(conformance mint "+c.Name(v)+" --sub alice)")
-}
-
-func signer(v run.Variant) string {
-	switch s := v.Recipe.Sign; {
-	case s.Key == "text":
-		return fmt.Sprintf("%s keyed with %q", s.Alg, s.Secret)
-	case v.Recipe.Write.Signature != "":
-		return "by the issuer, and then changed: " + v.Recipe.Write.Signature
-	case s.Input != "":
-		return "by the issuer, over another token"
-	case s.Key != "":
-		return "with the key of the role " + string(s.Key)
+// applies says when a case or a variant does not.
+func applies(excluded []run.Condition, needs []run.Need) []string {
+	var out []string
+	for _, x := range excluded {
+		out = append(out, "not when the target "+x.Name)
 	}
-	return "by the issuer"
-}
-
-// pretty puts a blank after each colon and comma of a JSON text.
-func pretty(text string) string {
-	var out bytes.Buffer
-	if json.Indent(&out, []byte(text), "          ", "  ") != nil {
-		return text
+	for _, n := range needs {
+		out = append(out, "not when "+n.Missing())
 	}
-	return out.String()
+	return out
 }
 
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+func expected(e run.Expect, level run.Level, given []run.Given) []string {
+	out := []string{expectations[e]}
+	for _, g := range given {
+		say := g.Expect
+		if say == "" {
+			say = e
+		}
+		weight := g.Level
+		if weight == "" {
+			weight = level
+		}
+		out = append(out, fmt.Sprintf("when the target %s: %s (%s)", g.If.Name, expectations[say], weight))
+	}
+	return out
+}
 
 var expectations = map[run.Expect]string{
 	run.Revoke:  "the session ends, answered with 200; everybody else stays logged in",
@@ -135,3 +121,34 @@ var expectations = map[run.Expect]string{
 	run.Either:  "accepting and refusing are both allowed; nobody else's session ends",
 	run.Observe: "judged on the answers of all other cases; nothing is sent",
 }
+
+// meanings says what each verdict would mean for this case.
+func meanings(c run.Case) []string {
+	broken := verdict.Broken(c.Level)
+	var pass, fault, note, open string
+	switch c.Expect {
+	case run.Revoke:
+		pass, fault = "the session ended and the answer was a success", "the session lives, or the answer was a failure"
+		note, open = "it works, with something worth knowing", "the baseline that it rests on fails, or nobody could tell whether the session lives"
+	case run.Refuse:
+		pass, fault = "the session lived on, and the valid twin of the token ended it", "the session ended, by a token that had to be refused"
+		note, open = "refused, though answered as a success", "the valid twin did not end the session either, so that the refusal proves nothing; or the request was throttled"
+	case run.Either:
+		pass, fault = "nothing to tell", "nothing breaks this case but the rules for every case"
+		note, open = "says whether the token was accepted or refused", "nobody could tell what became of the session"
+	case run.Observe:
+		pass, fault = "all answers kept the rule", "some answers broke it; the first ones are named"
+		note, open = "allowed, and worth knowing", "no answer that it could be judged on"
+	}
+	out := []string{"pass            " + pass}
+	if c.Expect != run.Either && broken != run.Note {
+		out = append(out, fmt.Sprintf("%-15s %s", broken, fault))
+	}
+	if broken != run.Fail && c.Expect != run.Observe {
+		out = append(out, "fail            a rule for every case was broken: somebody else's session ended, or no valid token works any more")
+	}
+	return append(out, "note            "+note, "inconclusive    "+open,
+		"not-applicable  the profile, the declarations or the configuration exclude it; the report says which")
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -23,7 +23,11 @@ type listed struct {
 	Clauses  []string      `json:"clauses"`
 	Profiles []run.Profile `json:"profiles"`
 	Variants []string      `json:"variants"`
-	requires string
+	// Needs are what a target has to have for it; those of single variants are
+	// not among them.
+	Needs    []run.Need `json:"needs"`
+	Expect   run.Expect `json:"expect"`
+	Requires string     `json:"requires"`
 }
 
 func (p *program) listCommand() *cobra.Command {
@@ -72,7 +76,10 @@ func (p *program) listCommand() *cobra.Command {
 }
 
 func describe(c run.Case) listed {
-	row := listed{ID: c.ID, Group: c.Group(), Level: c.Level, Clauses: c.Clauses, requires: c.Requires}
+	row := listed{
+		ID: c.ID, Group: c.Group(), Level: c.Level, Clauses: c.Clauses, Requires: c.Requires, Expect: c.Expect,
+		Needs: append([]run.Need{}, c.Needs...), Profiles: []run.Profile{},
+	}
 	for _, v := range c.Variants {
 		row.Variants = append(row.Variants, v.Slug)
 	}
@@ -84,9 +91,10 @@ func describe(c run.Case) listed {
 	return row
 }
 
-// appliesTo reports whether a case says something about some target of a profile.
+// appliesTo reports whether a case says something about some target of a
+// profile: one that has whatever the case needs.
 func appliesTo(c run.Case, profile run.Profile) bool {
-	terms := run.Terms{Profile: profile, Alg: "RS256", Declares: run.DefaultDeclares()}
+	terms := run.Terms{Profile: profile, Alg: "RS256", Declares: run.DefaultDeclares(), Offers: run.Needs()}
 	if profile == run.SharedSecret {
 		terms.Alg = "HS256"
 		terms.Secret.Requires = []string{"iss", "sub", "aud", "iat", "exp", "jti", "sid", "events", "nonce", "typ"}
@@ -104,7 +112,7 @@ func writeListJSON(w io.Writer, rows []listed) error {
 func writeText(w io.Writer, rows []listed) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, r := range rows {
-		if _, err := fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", r.ID, r.Level, len(r.Variants), r.requires); err != nil {
+		if _, err := fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", r.ID, r.Level, len(r.Variants), r.Requires); err != nil {
 			return err
 		}
 	}
@@ -113,24 +121,33 @@ func writeText(w io.Writer, rows []listed) error {
 
 func writeMarkdown(w io.Writer, rows []listed) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Cases\n\nCatalogue %s: %d cases. Written by `conformance list --format markdown`.\n", cases.Edition, len(rows))
+	fmt.Fprintf(&b, "# Cases\n\nCatalogue %s: %d cases with %d variants. Written by `conformance list --format markdown`;\n`conformance explain CASE` says more of each.\n",
+		cases.Edition, len(rows), variantsOf(rows))
 	group := ""
 	for _, r := range rows {
 		if r.Group != group {
 			group = r.Group
-			fmt.Fprintf(&b, "\n## %s\n\n| case | level | requires | clauses | variants | profiles |\n|---|---|---|---|---|---|\n", group)
+			fmt.Fprintf(&b, "\n## %s\n\n| case | level | requires | clauses | variants | profiles | needs |\n|---|---|---|---|---|---|---|\n", group)
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", r.ID, r.Level, r.requires, strings.Join(r.Clauses, ", "),
-			strings.Join(r.Variants, ", "), joinProfiles(r.Profiles))
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n", r.ID, r.Level, r.Requires, strings.Join(r.Clauses, ", "),
+			strings.Join(r.Variants, ", "), join(r.Profiles), join(r.Needs))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func joinProfiles(all []run.Profile) string {
+func variantsOf(rows []listed) int {
+	n := 0
+	for _, r := range rows {
+		n += len(r.Variants)
+	}
+	return n
+}
+
+func join[T ~string](all []T) string {
 	names := make([]string, len(all))
-	for i, p := range all {
-		names[i] = string(p)
+	for i, each := range all {
+		names[i] = string(each)
 	}
 	return strings.Join(names, ", ")
 }

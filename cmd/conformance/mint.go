@@ -1,7 +1,9 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,30 +12,48 @@ import (
 	"github.com/loggedout/loggedout/fixtures"
 	"github.com/loggedout/loggedout/internal/config"
 	"github.com/loggedout/loggedout/internal/run"
+	"github.com/loggedout/loggedout/internal/vectors"
 	"github.com/loggedout/loggedout/suites/cases"
 )
 
 // minting is whom a token is about and what it is made with.
 type minting struct {
 	file, profile, sub, sid, nonce, client, issuer string
+	// values stand in for what only a run knows.
+	values map[string]string
 }
 
 func (p *program) mintCommand() *cobra.Command {
-	var m minting
+	var (
+		m      minting
+		all    bool
+		format string
+	)
 	c := &cobra.Command{
-		Use:   "mint CASE[/VARIANT]",
+		Use:   "mint CASE[/VARIANT] | --all --format json",
 		Short: "Print the token of a case",
 		Long: `mint makes the token of a case, valid or hostile, and prints it.
 
 Under the oidc profile it is signed with the fixed keys of the mock issuer,
 which mockidp publishes for its issuer "default". Under the shared-secret
 profile it is signed with the secret in CONFORMANCE_SECRET_TEXT or in the
-configuration file.`,
+configuration file.
+
+With --all it writes every token of the catalogue, made with fixed keys and a
+fixed clock, with what a receiver has to do with it: see fixtures/vectors.`,
 		Example: `  conformance mint ok-sub-sid --sub alice --sid "$sid"
   CONFORMANCE_SECRET_TEXT=… conformance mint ok-sub-only --profile shared-secret --sub alice
   curl -X POST "$LOGOUT_URL" -d "logout_token=$(conformance mint clm-exp-past/hour --sub alice)"`,
-		Args: cobra.ExactArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if all {
+				return cobra.NoArgs(cmd, args)
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if all {
+				return p.mintAll(format)
+			}
 			c, err := config.Load(m.file, p.getenv)
 			if err != nil {
 				return err
@@ -55,6 +75,8 @@ configuration file.`,
 		},
 	}
 	f := c.Flags()
+	f.BoolVar(&all, "all", false, "every token of the catalogue, with fixed keys and a fixed clock")
+	f.StringVar(&format, "format", "json", "with --all: json")
 	f.StringVarP(&m.file, "config", "c", "", "the configuration file")
 	f.StringVar(&m.profile, "profile", "", "oidc, asvs or shared-secret (profile)")
 	f.StringVar(&m.sub, "sub", "alice", "the user that the token names")
@@ -63,6 +85,21 @@ configuration file.`,
 	f.StringVar(&m.client, "client", "", "the client id that the token is for (client.id)")
 	f.StringVar(&m.issuer, "issuer", "", "the issuer URL (issuer.url)")
 	return c
+}
+
+// mintAll writes the vectors.
+func (p *program) mintAll(format string) error {
+	if format != "json" {
+		return fmt.Errorf("--format %q is none: want json", format)
+	}
+	doc, err := vectors.Make(cases.All())
+	if err != nil {
+		return err
+	}
+	encoder := json.NewEncoder(p.out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", " ")
+	return encoder.Encode(doc)
 }
 
 func (m minting) over(cmd *cobra.Command, c *config.Config) {
@@ -98,6 +135,7 @@ func (m minting) mint(c config.Config, r fixtures.Recipe) (fixtures.Token, error
 	}
 	env.Sub, env.Sid, env.Nonce = m.sub, m.sid, m.nonce
 	env.Vars["logout_url"] = c.Target.LogoutURL
+	maps.Copy(env.Vars, m.values)
 	if m.sid == "" && c.Profile != run.SharedSecret && r.Base == fixtures.SubSid {
 		r.Base = fixtures.SubOnly // a sid that belongs to no session would be found nowhere
 	}

@@ -28,6 +28,7 @@ var layers = map[string][]string{
 	"fixtures/receivers/*": {},
 	"internal/run":         {"fixtures"},
 	"internal/config":      {"internal/run"},
+	"internal/clauses":     {},
 	"internal/idp":         {"fixtures"},
 	"internal/canary":      {"fixtures"},
 	"internal/target":      {"internal/run", "internal/config"},
@@ -35,6 +36,7 @@ var layers = map[string][]string{
 	"internal/verdict":     {"internal/run"},
 	"internal/engine":      {"internal/exchange", "internal/verdict", "suites/cases", "internal/idp", "internal/canary"},
 	"internal/report":      {"internal/run"},
+	"internal/vectors":     {"suites/cases"},
 	"internal/receiver":    {}, // so that the receiver and the harness share no mistake
 	"internal/demo":        {"internal/config", "internal/receiver"},
 }

@@ -192,7 +192,7 @@ func believeCookie(p *parts) {
 	selectSessions, findSession := p.selectSessions, p.findSession
 	p.selectSessions = func(l *logout) ([]session, error) {
 		found, err := selectSessions(l)
-		if s, ok := findSession(nil, request(l), l.app); ok {
+		if s, err := findSession(nil, request(l), l.app); err == nil {
 			found = append(found, s)
 		}
 		return found, err

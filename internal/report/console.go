@@ -119,7 +119,7 @@ func (c *Console) Case(result run.CaseResult) {
 
 // Progress tells how far the run has come: on a terminal in a line that is
 // rewritten in place, elsewhere in a plain line whenever something else is
-// being done, or a further tenth of it is done.
+// being done, or a further quarter of it is done.
 func (c *Console) Progress(doing string, done, total int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

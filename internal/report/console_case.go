@@ -59,18 +59,21 @@ func (c *Console) draw(v *canvas, result run.CaseResult) {
 		v.blank()
 		v.line(titles[result.Group], bold, piece{result.Group + "  ", bold})
 	}
-	requires, as := result.Requires, plain
+	requires, as, remark := result.Requires, plain, ""
 	if result.Implied {
-		requires += " (not selected itself)"
+		remark = " (not selected itself)"
 	}
 	why := reason(result)
 	if result.Verdict == run.NotApplicable {
 		as = dim
 		if why != "" {
-			requires += " (not applicable: " + why + ")"
+			requires = "not applicable: " + why
 		}
 	}
-	v.line(requires, as, piece{"  " + mark(result.Verdict) + " ", c.shade(result.Verdict)},
+	if result.Verdict == run.Pass || result.Verdict == run.NotApplicable {
+		requires = cut(oneLine(requires), c.o.Width-idWidth-4-len(remark)) // one line is enough where nothing was found
+	}
+	v.line(requires+remark, as, piece{"  " + mark(result.Verdict) + " ", c.shade(result.Verdict)},
 		piece{pad(oneLine(result.ID), idWidth-1) + " ", as})
 	switch first, again := c.reasons[why]; {
 	case result.Verdict == run.NotApplicable:

@@ -10,7 +10,7 @@ type status struct {
 	terminal bool
 	width    int
 	doing    string
-	tenth    int    // of what is being done, as last told in a plain line
+	quarter  int    // of what is being done, as last told in a plain line
 	line     string // the status as it is now
 	visible  bool   // the line stands on the terminal
 }
@@ -18,11 +18,11 @@ type status struct {
 // change gives what has to be written for a new status.
 func (s *status) change(doing string, done, total int) string {
 	doing = oneLine(doing)
-	tenth := 0
+	quarter := 0
 	line := "… " + doing
 	if total > 0 {
 		done = min(max(done, 0), total)
-		tenth = 10 * done / total
+		quarter = 4 * done / total
 		line += fmt.Sprintf(": %d of %d (%d %%)", done, total, 100*done/total)
 	}
 	if s.terminal {
@@ -33,10 +33,10 @@ func (s *status) change(doing string, done, total int) string {
 		s.line = line
 		return s.redrawn()
 	}
-	if s.line != "" && doing == s.doing && tenth <= s.tenth {
+	if s.line != "" && doing == s.doing && quarter <= s.quarter {
 		return ""
 	}
-	s.doing, s.tenth, s.line = doing, tenth, line
+	s.doing, s.quarter, s.line = doing, quarter, line
 	return line + "\n"
 }
 

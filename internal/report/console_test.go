@@ -134,7 +134,7 @@ func TestProgressInPlainLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
-	if len(got) != 1+11+1 || got[0] != "… starting the target" || got[2] != "… cases: 10 of 100 (10 %)" || got[12] != "… judging·[2J: 200 of 200 (100 %)" {
+	if len(got) != 1+5+1 || got[0] != "… starting the target" || got[2] != "… cases: 25 of 100 (25 %)" || got[6] != "… judging·[2J: 200 of 200 (100 %)" {
 		t.Errorf("progress was told as %q", got)
 	}
 }

@@ -172,6 +172,7 @@ func inconclusive(text string) run.VariantResult {
 func hostileEvidence() run.Evidence {
 	carrier := fixtures.Request{
 		Method: hostile, Query: []fixtures.Field{{Name: hostile, Value: hostile}}, Form: []fixtures.Field{{Name: hostile, Value: hostile}},
+		Path: hostile, Wire: &fixtures.Wire{Proto: hostile, Chunk: 7},
 		Body: hostile, Header: []fixtures.Field{{Name: hostile, Value: hostile}, {Name: "User-Agent"}},
 	}
 	return run.Evidence{
@@ -189,6 +190,13 @@ func hostileEvidence() run.Evidence {
 				},
 			}},
 			{Wait: &run.Wait{Why: hostile, For: 1, Took: 1}},
+			{Session: hostile, Place: run.Place(hostile), Canary: &run.Canary{
+				URL: hostile, Hits: []run.CanaryHit{{Method: hostile, Path: hostile, From: hostile}},
+			}},
+			{Hook: &run.Hook{Name: run.HookName(hostile), Error: hostile}},
+			{Issuer: &run.Issuer{Do: run.IssuerStep(hostile), Role: fixtures.Role(hostile)}},
+			{Issuer: &run.Issuer{Do: run.Serve, Keys: &fixtures.JWKS{Body: hostile, Header: []fixtures.Field{{Name: hostile, Value: hostile}}}}},
+			{Session: hostile, Refresh: &run.RefreshToken{Issued: true, Uses: 1}},
 		},
 	}
 }

@@ -20,6 +20,12 @@ func kind(e run.Event) string {
 		return "issuer"
 	case e.Wait != nil:
 		return "wait"
+	case e.Canary != nil:
+		return "canary"
+	case e.Hook != nil:
+		return "hook"
+	case e.Refresh != nil:
+		return "refresh"
 	}
 	return "copy"
 }
@@ -34,11 +40,25 @@ func outcome(e run.Event) string {
 	case e.Send != nil:
 		return oneLine(e.Send.Method + " " + e.Send.URL + ": " + answered(e.Send.Answer))
 	case e.Issuer != nil:
-		return oneLine(fmt.Sprintf("%s the key of the role %s", e.Issuer.Do, e.Issuer.Role))
+		return issuerOutcome(*e.Issuer)
 	case e.Wait != nil:
 		return waitOutcome(*e.Wait)
+	case e.Canary != nil:
+		return canaryOutcome(*e.Canary)
+	case e.Hook != nil:
+		return hookOutcome(*e.Hook)
+	case e.Refresh != nil:
+		return refreshOutcome(*e.Refresh)
 	}
 	return oneLine("the cookies of " + e.CopyOf)
+}
+
+// sessionAt is whom an event is about, with the place when that is not at home.
+func sessionAt(e run.Event) string {
+	if e.Place == run.Home {
+		return oneLine(e.Session)
+	}
+	return oneLine(e.Session + " at " + string(e.Place))
 }
 
 func waitOutcome(w run.Wait) string {
@@ -84,8 +104,8 @@ func answered(a run.Answer) string {
 // toldEvent is an event in a line.
 func toldEvent(e run.Event) string {
 	parts := []string{span(e.At), kind(e)}
-	if e.Session != "" {
-		parts = append(parts, e.Session)
+	if who := sessionAt(e); who != "" {
+		parts = append(parts, who)
 	}
 	if e.Label != "" {
 		parts = append(parts, "("+e.Label+")")

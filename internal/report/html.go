@@ -42,8 +42,10 @@ type countView struct {
 type badge struct{ Verdict, Mark, Class string }
 
 type groupView struct {
-	Name  string
-	Cases []caseView
+	Name, Anchor string
+	// Counts are how often each verdict was reached, those that were.
+	Counts []countView
+	Cases  []caseView
 }
 
 // WriteHTML writes one page that holds everything and loads nothing: no
@@ -67,7 +69,12 @@ func WriteHTML(w io.Writer, doc *run.Run, list ...Option) error {
 	}
 	names := anchors{}
 	for _, s := range sections(doc.Cases) {
-		g := groupView{Name: groupName(s.Group)}
+		g := groupView{Name: groupName(s.Group), Anchor: names.of("group-" + strings.ToLower(s.Group))}
+		for _, t := range tallies(run.Summarize(s.Cases, false)) {
+			if t.N > 0 {
+				g.Counts = append(g.Counts, countView{badgeOf(t.Verdict), t.N})
+			}
+		}
 		for _, c := range s.Cases {
 			v := caseOf(c, names.of(c.ID))
 			g.Cases = append(g.Cases, v)

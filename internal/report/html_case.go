@@ -103,8 +103,11 @@ func eventsOf(events []run.Event) []eventView {
 	var out []eventView
 	for _, e := range events {
 		v := eventView{
-			At: fmt.Sprintf("%.1f", float64(e.At)), Kind: kind(e), Session: oneLine(e.Session), Label: oneLine(e.Label),
+			At: fmt.Sprintf("%.1f", float64(e.At)), Kind: kind(e), Session: sessionAt(e), Label: oneLine(e.Label),
 			Outcome: outcome(e), Class: "event",
+		}
+		if e.Canary != nil && len(e.Canary.Hits) > 0 || e.Hook != nil && e.Hook.Error != "" {
+			v.Class = "hit"
 		}
 		if e.Probe != nil && slices.Contains([]run.State{run.Alive, run.Dead, run.Unknown}, e.Probe.State) {
 			v.Class = string(e.Probe.State)
@@ -157,6 +160,9 @@ func requestText(s run.Send) string {
 	}
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s %s\n", s.Method, s.URL)
+	if q.Path != "" {
+		fmt.Fprintf(&out, "path: %s\n", q.Path)
+	}
 	for _, f := range q.Query {
 		fmt.Fprintf(&out, "query: %s=%s\n", f.Name, f.Value)
 	}
@@ -173,7 +179,29 @@ func requestText(s run.Send) string {
 	if q.Body != "" {
 		out.WriteString("\n" + q.Body)
 	}
+	if how := wireText(q.Wire); how != "" {
+		fmt.Fprintf(&out, "\n(%s)", how)
+	}
 	return strings.TrimRight(clean(out.String()), "\n")
+}
+
+// wireText says how a request was written to the socket.
+func wireText(w *fixtures.Wire) string {
+	if w == nil {
+		return ""
+	}
+	var parts []string
+	say := func(when bool, format string, args ...any) {
+		if when {
+			parts = append(parts, fmt.Sprintf(format, args...))
+		}
+	}
+	say(w.Proto != "", "as %s", w.Proto)
+	say(w.LowerCase, "with lower-case names")
+	say(w.Chunk > 0, "in chunks of %d bytes", w.Chunk)
+	say(w.Expect, "the body after 100 Continue")
+	say(w.Pause > 0, "with a pause of %v after every %d bytes of the body", w.Pause, max(w.PauseBytes, 1))
+	return strings.Join(parts, ", ")
 }
 
 func recipeText(r fixtures.Recipe) string {

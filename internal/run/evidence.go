@@ -241,23 +241,6 @@ type Answer struct {
 	Traits []Trait `json:"traits,omitempty"`
 }
 
-// Trait is a property of an answer that a judge needs after the answer was cut
-// or cleaned.
-type Trait string
-
-const (
-	// LoginPage: the answer is a page with a password or login form.
-	LoginPage Trait = "login-page"
-	// LeaksToken: the answer holds the token that was sent.
-	LeaksToken Trait = "leaks-token"
-	// LeaksSecret: the answer holds the client secret or the shared secret.
-	LeaksSecret Trait = "leaks-secret"
-	// StackTrace: the answer holds what looks like a stack trace.
-	StackTrace Trait = "stack-trace"
-	// MentionsCSRF: the answer speaks of a forgery check.
-	MentionsCSRF Trait = "mentions-csrf"
-)
-
 // Accepted reports whether the answer claims success.
 func (a Answer) Accepted() bool { return a.Status >= 200 && a.Status < 300 }
 

@@ -44,7 +44,7 @@ func FuzzAnswerByHand(f *testing.F) {
 			return
 		}
 		response.Body = talkBody{response.Body, talk}
-		kept := target.capture(response, token)
+		kept := target.capture(response, token, what)
 		expectKept(t, kept)
 		if ctx.Err() != nil || kept.Timeout {
 			t.Errorf("the end was never found: %+v", kept)

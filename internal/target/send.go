@@ -36,7 +36,7 @@ func (t *Target) Send(ctx context.Context, token string, what fixtures.Prepared)
 	response, err := carry(ctx, to, what) //nolint:bodyclose // capture closes it
 	var answer run.Answer
 	if err == nil {
-		answer = t.capture(response, token, what.Hidden...)
+		answer = t.capture(response, token, what)
 	} else {
 		answer = run.Answer{Error: t.reason(err, hiddenOf(token, what.Hidden)...), Timeout: timedOut(err)}
 	}

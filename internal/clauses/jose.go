@@ -1,0 +1,76 @@
+package clauses
+
+var jws = map[string]string{
+	"2":       "Segments are base64url without padding, line breaks or other characters.",
+	"4":       "Names in the header are unique, or the last one counts. Members that are not understood are ignored unless crit names them.",
+	"4.1.1":   "alg is there, is supported, and is compared with its case.",
+	"4.1.4":   "kid is a string, and only a hint.",
+	"4.1.6":   "x5c brings a chain of certificates, which has to be validated before its key is used.",
+	"4.1.9":   "typ is a media type: application/ may be left out, and case is ignored.",
+	"4.1.11":  "A token whose crit names what is not understood is invalid. crit is a list of names, not empty, of members that are there; malformed ones may be refused.",
+	"5.2":     "A token is invalid unless every step of the check passes, the signature among them.",
+	"5.2(1)":  "The compact form has exactly two dots.",
+	"5.2(5)":  "Every critical member is understood and processed.",
+	"5.2(8)":  "The signature is checked over the segments as they came, by the algorithm of alg.",
+	"5.2(10)": "Of several signatures it is decided which ones have to be right; a token with none that is right is invalid.",
+	"5.3":     "Names and strings are compared character by character after JSON escapes are undone.",
+	"10.9":    "What is secret is compared in constant time.",
+	"10.12":   "JSON is read strictly: what stands behind the object makes it invalid, and of two members of one name the reader refuses them or takes the last.",
+	"10.13":   "Names are compared after unescaping, and with their case.",
+}
+
+var jwt = map[string]string{
+	"1":           "A JWT is always written in the compact form.",
+	"2":           "Times are numbers of seconds, and may have fractions.",
+	"3":           "A JWT is a sequence of base64url segments with dots between them.",
+	"4":           "Claim names are unique: a reader refuses doubles or takes the last one. Claims that are not understood are ignored.",
+	"4.1.1":       "iss is a string.",
+	"4.1.3":       "Where aud is there and does not name the receiver, the token is refused. It is a string or a list of strings, compared with case.",
+	"4.1.4":       "A token is not taken at or after exp, which is a number; a few minutes of leeway are allowed.",
+	"4.1.5":       "A token is not taken before nbf, which is a number.",
+	"4.1.6":       "iat is a number.",
+	"4.1.4-4.1.6": "exp, nbf and iat are numbers.",
+	"5.2":         "cty JWT says that the content is itself a token.",
+	"5.3":         "Claims that are repeated in the header of an encrypted token should be the same there.",
+	"7.2":         "A JWT that fails any step of the check is refused.",
+	"7.2(3)":      "The header is base64url without line breaks, blanks or other characters.",
+	"7.2(4)":      "The header is UTF-8 and a JSON object.",
+	"7.2(8)":      "With cty JWT the content is checked as a token of its own.",
+	"7.2(9)":      "The content is base64url without line breaks, blanks or other characters.",
+	"7.2(10)":     "The claims are UTF-8 and a JSON object.",
+	"7.3":         "Strings are compared character by character, with case; only typ and cty are media types.",
+}
+
+var bestPractices = map[string]string{
+	"":     "The best current practices for JSON Web Tokens.",
+	"2.1":  "A verifier that goes by the token's alg can be made to use a public key as the secret of an HMAC.",
+	"2.2":  "Secrets that people made up can be guessed from one token, without asking anybody.",
+	"2.5":  "Points that are not on the curve give away private keys.",
+	"2.8":  "A token of one kind may be taken for one of another.",
+	"3.1":  "The caller says which algorithms are allowed, and each key is used with one of them.",
+	"3.2":  "Only current algorithms are used; a library does not take none unless asked to. RSA1_5 should be avoided.",
+	"3.3":  "Every cryptographic step is checked, of inner and outer tokens, and one that fails refuses the whole.",
+	"3.4":  "Inputs of cryptographic steps are validated, such as points of curves.",
+	"3.5":  "Keys have entropy: no password is the key of a MAC.",
+	"3.6":  "Nothing is compressed before it is encrypted.",
+	"3.7":  "JSON is written and read as UTF-8.",
+	"3.8":  "The keys belong to iss, and sub is a valid one at the application, or the token is refused.",
+	"3.9":  "Where an issuer serves several parties, aud says for whom a token is, and others refuse it.",
+	"3.10": "What the header says is not trusted: kid may carry injections, jku and x5u lead to servers of an attacker's choice.",
+	"3.11": "A token says by typ what kind it is, where that can be introduced.",
+	"3.12": "The rules for different kinds of tokens of one issuer exclude each other.",
+}
+
+// The draft that is to replace RFC 8725.
+var bestPracticesDraft = map[string]string{
+	"2.3":  "An encrypted token can be taken for a signed one.",
+	"2.11": "Other spellings of none slip through lists of what is forbidden.",
+	"2.13": "A library that takes JSON serializations can be made to check one thing and to return another.",
+	"3.1":  "Algorithms are compared exactly, with a list of those that are allowed, one for each key.",
+	"3.3":  "A token that could be decrypted is not thereby signed: both are checked.",
+	"3.10": "Before an address out of a token is fetched, it is checked where it leads.",
+	"3.11": "A typ that is there has to be the expected one; that breaks no old sender.",
+	"3.13": "The iterations that p2c asks for are capped.",
+	"3.14": "Only the compact form is taken, with nothing but base64url characters and dots.",
+	"3.15": "The size that a compressed token inflates to is capped.",
+}
