@@ -75,7 +75,7 @@ var responses = []run.Case{
 		Requires: "every answer comes within the deadline, and the last ones as soon as the first",
 		Variants: variants(seenIn("every-answer"), seenIn("no-growth")),
 		Expect:   observe,
-		Judge:    inTime,
+		Judge:    answeredInTime,
 	},
 	{
 		ID: "rsp-mac-timing", Level: hardening, Clauses: refs("7515 10.9", "8725"),

@@ -14,7 +14,7 @@ import (
 // deadline is how long a sender waits before it tries again.
 const deadline = 10 * time.Second
 
-func inTime(seen run.Seen) []run.Finding {
+func answeredInTime(seen run.Seen) []run.Finding {
 	if seen.Variant.Slug == "no-growth" {
 		return noGrowth(seen)
 	}
