@@ -36,6 +36,9 @@ func noEnumeration(seen run.Seen) []run.Finding {
 // are answered alike does another answer for a stranger say anything.
 func tellsForgers(seen run.Seen, forgeries []answered) []run.Finding {
 	slices.SortStableFunc(forgeries, func(a, b answered) int { return cmp.Compare(a.Case.ID, b.Case.ID) })
+	if len(forgeries) == 0 {
+		return nothingSeen("nothing was forged")
+	}
 	for group := range chunks(forgeries) {
 		known := keep(group, func(a answered) bool { return !a.namesStranger() })
 		strangers := keep(group, answered.namesStranger)

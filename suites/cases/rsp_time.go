@@ -18,9 +18,11 @@ func answeredInTime(seen run.Seen) []run.Finding {
 	if seen.Variant.Slug == "no-growth" {
 		return noGrowth(seen)
 	}
-	all := keep(allAnswers(seen), func(a answered) bool { return !deliberate(a) })
+	all := keep(allAnswers(seen), func(a answered) bool {
+		return !deliberate(a) && (a.answer.Status != 0 || a.answer.Timeout) // else the run was over first, or the connection
+	})
 	if len(all) == 0 {
-		return nothingSeen("nothing was sent")
+		return nothingSeen("nothing was answered")
 	}
 	late := keep(all, func(a answered) bool { return a.answer.Timeout || a.answer.Took.Duration() > deadline })
 	if len(late) == 0 {
