@@ -9,7 +9,7 @@ import (
 
 // Genuinely signed unless said otherwise. The receiver's parser and its
 // verifier may disagree.
-var serializations = slices.Concat(serialForms, base64Forms, claimNames, jsonTexts, sizes)
+var serializations = slices.Concat(serialForms, base64Forms, claimNames, encodings, oddSubs, jsonTexts, sizes, inherited)
 
 // One token in another serialization, or with another number of segments.
 var serialForms = []run.Case{

@@ -2,8 +2,8 @@ package cases
 
 import "github.com/loggedout/loggedout/internal/run"
 
-// Header or payload in something that is not quite JSON.
-var jsonTexts = []run.Case{
+// Header or payload with something around it, or in another encoding.
+var encodings = []run.Case{
 	{
 		ID: "ser-trailing-json", Level: must, Clauses: refs("7515 10.12"),
 		Requires: "text around the object in header or payload is refused",
@@ -42,6 +42,10 @@ var jsonTexts = []run.Case{
 		),
 		Expect: refuse,
 	},
+}
+
+// Header or payload in something that is not quite JSON.
+var jsonTexts = []run.Case{
 	{
 		ID: "ser-payload-not-object", Level: must, Clauses: refs("7519 7.2(4)", "7519 7.2(10)"),
 		Requires: "a header or a payload that is no object is refused",
@@ -79,6 +83,10 @@ var jsonTexts = []run.Case{
 		),
 		Expect: refuse,
 	},
+}
+
+// Claims where a careless lookup finds them.
+var inherited = []run.Case{
 	{
 		ID: "ser-proto-keys", Level: hardening, Clauses: refs("8725 3.10"),
 		Requires: "claims count only where they belong, not in what an object inherits",
