@@ -45,7 +45,7 @@ func (c *Console) finish(v *canvas, doc *run.Run, exit int, reports []string) {
 		v.line(path, plain, piece{pad(label, labelWidth), dim})
 	}
 	if c.folding && !c.o.Verbose {
-		v.line("Passes are only counted above, and notes cut short: the reports have all of it.", dim)
+		v.line("Passes are only counted above, and notes cut short: -v and the reports have all of it.", dim)
 	}
 	if meaning := ExitMeaning(exit); meaning != "" {
 		v.line(meaning, plain, piece{fmt.Sprintf("Exit code %d: ", exit), bold})

@@ -16,7 +16,7 @@ import (
 
 // Edition is the edition of the catalogue. It changes when a case or a variant
 // is added, or when what one demands changes.
-const Edition = "2026.1"
+const Edition = "2026.2"
 
 // Levels and expectations, for the literals.
 const (
