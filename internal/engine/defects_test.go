@@ -62,7 +62,7 @@ func TestDefectsAreCaughtByTheirCases(t *testing.T) {
 
 // quickKeys declares that keys are cached for no time, so that a rotation that
 // is never followed shows at once.
-func quickKeys(c *config.Config) { c.Declares.KeyCache = run.Duration(time.Millisecond) }
+func quickKeys(c *config.Config) { c.Declares.KeyCache = run.Duration(250 * time.Millisecond) }
 
 // demands reports whether a case asks for something definite under the terms.
 func demands(id string, terms run.Terms) bool {
