@@ -3,6 +3,7 @@ package target
 import (
 	"cmp"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"html"
 	"net/url"
@@ -37,13 +38,18 @@ func secretsOf(c config.Config) []string {
 	return longestFirst(out)
 }
 
-// spellings are a text as it is, and as forms, URLs, pages and JSON write it.
+// spellings are a text as it is, as forms, URLs, pages and JSON write it, and its
+// bytes as base64 and hexadecimal digits.
 func spellings(secret string) []string {
 	if len(secret) < minSecret {
 		return nil
 	}
 	quoted, _ := json.Marshal(secret) // a string always is
+	raw := []byte(secret)
 	return []string{
+		base64.StdEncoding.EncodeToString(raw), base64.RawStdEncoding.EncodeToString(raw),
+		base64.URLEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw),
+		hex.EncodeToString(raw), strings.ToUpper(hex.EncodeToString(raw)),
 		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),
 		string(quoted[1 : len(quoted)-1]), strings.ReplaceAll(secret, "/", `\/`),
 	}
@@ -58,10 +64,31 @@ func longestFirst(texts []string) []string {
 	return slices.Compact(texts)
 }
 
+// learn takes a text for a secret from now on.
+func (t *Target) learn(secret string) {
+	for {
+		known, more := t.rotated.Load(), spellings(secret)
+		if known != nil {
+			more = append(more, *known...)
+		}
+		if t.rotated.CompareAndSwap(known, &more) {
+			return
+		}
+	}
+}
+
+// hidden are all secrets, in every spelling.
+func (t *Target) hidden() []string {
+	if more := t.rotated.Load(); more != nil {
+		return slices.Concat(t.secrets, *more)
+	}
+	return t.secrets
+}
+
 // redact takes secrets out of text that is kept.
 func (t *Target) redact(text string, more ...string) string {
 	var pairs []string
-	for _, secret := range longestFirst(slices.Concat(t.secrets, more)) {
+	for _, secret := range longestFirst(slices.Concat(t.hidden(), more)) {
 		if secret != "" {
 			pairs = append(pairs, secret, "[redacted]")
 		}

@@ -19,6 +19,9 @@ func TestRedact(t *testing.T) {
 		"in JSON of ours":  {`{"s":"p/ss \"w\u0026rd"}`, `{"s":"[redacted]"}`},
 		"in JSON of PHP":   {`p\/ss "w&rd`, "[redacted]"},
 		"Basic":            {"Basic " + base64.StdEncoding.EncodeToString([]byte("app:p%2Fss+%22w%26rd")), "Basic [redacted]"},
+		"base64":           {"x " + base64.StdEncoding.EncodeToString([]byte(secret)) + " y", "x [redacted] y"},
+		"base64url":        {base64.RawURLEncoding.EncodeToString([]byte(secret)) + " y", "[redacted] y"},
+		"hexadecimal":      {"702f73732022772672 702f7373202277267264 702F7373202277267264", "702f73732022772672 [redacted] [redacted]"},
 		"the longer first": {secret + "-and-more", "[redacted]"},
 		"twice":            {secret + secret, "[redacted][redacted]"},
 		"not at all":       {"p/ss", "p/ss"},
@@ -28,6 +31,17 @@ func TestRedact(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// A secret that the target was given in the run is one from then on.
+func TestANewSecretIsHidden(t *testing.T) {
+	target := aimed(t, "http://127.0.0.1:1")
+	for _, secret := range []string{"first-of-them", "second-of-them"} {
+		target.learn(secret)
+	}
+	if got := target.redact("first-of-them second-of-them " + clientSecret); got != "[redacted] [redacted] [redacted]" {
+		t.Errorf("got %q", got)
 	}
 }
 
