@@ -89,7 +89,7 @@ func (t *Target) command(ctx context.Context, text string, values map[string]str
 	}
 	words := make([]byte, 8<<10)
 	n, _ := said.ReadAt(words, 0) // what there is of it
-	if text := strings.TrimSpace(t.keep(string(words[:n]), n)); text != "" {
+	if text := strings.TrimSpace(t.keep(string(words[:n]), len(words))); text != "" {
 		return fmt.Errorf("the command failed (%w): %s", err, text)
 	}
 	return fmt.Errorf("the command failed (%w)", err)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"html"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -109,13 +110,21 @@ func (t *Target) keepLine(text string, limit int, more ...string) string {
 }
 
 // signaturesOf are the parts of a token that may prove it: all from the third
-// segment on, and in the JSON serialization every long text. One that is longer
+// segment on, there also without what stands around the signature, since that
+// may come back in another spelling, and in the JSON serialization every long
+// text. One that is longer
 // than what is read of an answer cannot stand in it.
 func signaturesOf(token string) []string {
 	var out []string
 	for i, segment := range strings.Split(token, ".") {
-		if i >= 2 && len(segment) >= minSignature && len(segment) <= maxBody {
-			out = append(out, segment)
+		if i < 2 || len(segment) < minSignature || len(segment) > maxBody {
+			continue
+		}
+		out = append(out, segment)
+		for _, part := range signatureText.FindAllString(segment, -1) {
+			if part != segment {
+				out = append(out, part)
+			}
 		}
 	}
 	for i, piece := range strings.Split(token, `"`) {
@@ -142,3 +151,6 @@ func hiddenOf(token string, more []string) []string {
 
 // minSignature is how long a signature is at least, in characters.
 const minSignature = 20
+
+// signatureText is the text of a signature.
+var signatureText = regexp.MustCompile(`[\w-]{20,}`)

@@ -90,6 +90,8 @@ func TestSignaturesOf(t *testing.T) {
 		"cut":            {"header.payload.short", nil},
 		"one more":       {"header.payload." + long + ".x", []string{long}},
 		"a dot more":     {"header.payload." + long + ".", []string{long}},
+		"junk behind it": {"header.payload." + long + "!!!!", []string{long + "!!!!", long}},
+		"junk within":    {"header.payload." + long + " " + other + "\n", []string{long + " " + other + "\n", long, other}},
 		"two":            {"header.payload." + long + "." + other, []string{long, other}},
 		"JSON":           {`{"payload":"p","protected":"h","signature":"` + long + `"}`, []string{long}},
 		"JSON, general":  {`{"payload":"p","signatures":[{"signature":"` + long + `"},{"signature":"` + other + `"}]}`, []string{long, other}},
