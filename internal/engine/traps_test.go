@@ -105,7 +105,7 @@ func (l lawful) check(t *testing.T, profile run.Profile) {
 	if l.declares != nil {
 		changes = append(changes, l.declares)
 	}
-	doc := drive(t, demo.Options{Profile: profile, Variation: l.variation, Wrap: l.before, Clock: l.clock}, engine.Filter{}, changes...)
+	doc := drive(t, demo.Options{Profile: profile, Alg: "ES256", Variation: l.variation, Wrap: l.before, Clock: l.clock}, engine.Filter{}, changes...)
 	for _, c := range doc.Cases {
 		_, warned := l.warned[c.ID]
 		switch c.Verdict {
