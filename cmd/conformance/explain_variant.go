@@ -104,7 +104,7 @@ const maxLegible = 2 << 10
 // without control characters.
 func legible(text string) string {
 	var out bytes.Buffer
-	if json.Indent(&out, []byte(text), "", "  ") == nil && out.Len() < maxLegible {
+	if len(text) <= maxLegible && json.Indent(&out, []byte(text), "", "  ") == nil && out.Len() < maxLegible {
 		text = out.String()
 	}
 	if len(text) > maxLegible {

@@ -22,9 +22,8 @@ const (
 )
 
 // keyTimes are short, so that a run need not wait long for keys to change, and
-// sees the target ask for keys in one exchange right after the other. The burst
-// leaves room for good tokens in a flood of ten fetches a minute.
-var keyTimes = receiver.KeyTimes{Fresh: time.Second, Pause: 5 * time.Millisecond, Burst: 5}
+// sees the target ask for keys in one exchange right after the other.
+var keyTimes = receiver.KeyTimes{Fresh: 250 * time.Millisecond, Pause: 5 * time.Millisecond, Burst: 5, Refill: 25 * time.Millisecond}
 
 // Options vary the receiver.
 type Options struct {

@@ -61,7 +61,7 @@ const quickAlg = "ES256"
 
 // quickKeys declares that keys are cached for no time, so that a rotation that
 // is never followed shows at once.
-func quickKeys(c *config.Config) { c.Declares.KeyCache = run.Duration(time.Millisecond) }
+func quickKeys(c *config.Config) { c.Declares.KeyCache = run.Duration(250 * time.Millisecond) }
 
 // needsLoad reports whether the whole case can hurt a live system.
 func needsLoad(id string) bool { return slices.Contains(caseOf(id).Needs, run.Load) }

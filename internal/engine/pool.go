@@ -11,11 +11,11 @@ import (
 
 // A schedule is the jobs of a run by what they may run beside.
 type schedule struct {
-	baselines, together, last, alone, heavy []exchange.Job
+	baselines, together, last, alone, helped, heavy []exchange.Job
 }
 
 func (s schedule) total() int {
-	return len(s.baselines) + len(s.together) + len(s.last) + len(s.alone) + len(s.heavy)
+	return len(s.baselines) + len(s.together) + len(s.last) + len(s.alone) + len(s.helped) + len(s.heavy)
 }
 
 // schedule sorts the jobs of the plan, and counts them by case.
@@ -32,6 +32,8 @@ func (w *work) schedule() schedule {
 				into = &s.heavy
 			case c.Baseline():
 				into = &s.baselines
+			case job.Helped():
+				into = &s.helped
 			case c.Schedule == run.Alone:
 				into = &s.alone
 			case c.Schedule == run.Last:

@@ -45,8 +45,9 @@ func (w *work) exchanges(ctx context.Context) {
 	w.learn(ctx)
 	w.engine.meter.doing("cases")
 	w.pool(ctx, workers, slices.Concat(s.together, s.last))
-	w.alone(ctx, s.alone)
-	w.confirm(ctx, slices.Concat(s.together, s.last, s.alone))
+	w.pool(ctx, 1, s.alone)
+	w.alone(ctx, s.helped)
+	w.confirm(ctx, slices.Concat(s.together, s.last, s.alone, s.helped))
 	if len(s.heavy) > 0 {
 		w.engine.meter.doing("load")
 		w.alone(ctx, s.heavy)
@@ -80,7 +81,7 @@ func (w *work) hasty(jobs []exchange.Job) []exchange.Job {
 	w.context.LongestDeath = longest
 	var again []exchange.Job
 	for _, job := range jobs {
-		if job.Case.Steps != nil || job.Case.Demand(job.Variants[0], w.engine.runner.Terms).Expect != run.Refuse {
+		if job.Case.Steps != nil || !job.Refuses(w.engine.runner.Terms) {
 			continue
 		}
 		if slices.ContainsFunc(job.Variants, func(v run.Variant) bool {

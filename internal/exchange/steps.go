@@ -130,9 +130,10 @@ func (s *steps) linger(d time.Duration) {
 	}
 }
 
-// yield leaves the place in the pool for the time of a wait.
+// yield leaves the place in the pool for the time of a wait. A case that runs
+// alone keeps it while what it changed at the issuer is felt by others.
 func (s *steps) yield(wait func()) {
-	if s.job.Yield == nil {
+	if s.job.Yield == nil || s.job.Case.Schedule == run.Alone && s.changed.served {
 		wait()
 		return
 	}

@@ -61,7 +61,7 @@ func (k *keySet) find(ctx context.Context, kid string, present bool, alg string)
 	keys, age, ok := k.cached()
 	var err error
 	switch {
-	case ok && present && !holds(keys, kid) && age < max(k.times.Fresh, k.times.Refill):
+	case ok && present && !holds(keys, kid) && age < k.times.Fresh:
 		keys, err = k.forUnknown(ctx, kid)
 	default:
 		if keys, err = k.current(ctx); err == nil && present && !holds(keys, kid) {

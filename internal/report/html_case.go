@@ -143,10 +143,12 @@ func sendOf(e run.Event) sendView {
 }
 
 // pretty indents text that is JSON. Its members stay as they were sent:
-// doubles, escapes and order are often what a case is about.
+// doubles, escapes and order are often what a case is about. What is nested
+// deeply stays as it is: every level would be indented by all those above it.
 func pretty(text string) string {
+	const deep = 50
 	var out bytes.Buffer
-	if json.Indent(&out, []byte(text), "", "  ") == nil {
+	if strings.Count(text, "[")+strings.Count(text, "{") <= deep && json.Indent(&out, []byte(text), "", "  ") == nil {
 		text = out.String()
 	}
 	return clean(text)

@@ -11,10 +11,12 @@ import (
 
 // Keys and secrets that are replaced.
 
-// cacheOf is when a target must have asked for the keys again: a second after
+// cacheOf is when a target must have asked for the keys again: a tenth more than
 // the time it declares, which is a minute unless it says otherwise. Some
 // libraries leave 30 s between two fetches.
-func cacheOf(t run.Terms) run.Duration { return t.Declares.KeyCache + run.Duration(time.Second) }
+func cacheOf(t run.Terms) run.Duration {
+	return t.Declares.KeyCache + max(t.Declares.KeyCache/10, run.Duration(50*time.Millisecond))
+}
 
 const (
 	// secondTry labels the token that is sent after the pause, and what came of

@@ -81,10 +81,12 @@ func slowly(e run.Evidence) []run.Finding {
 // whileServed sends a token that has to be refused whatever the JWKS says.
 func whileServed(s run.Steps, v run.Variant) {
 	s.Enter(run.Named, alice)
+	state := run.Unknown
 	served(s, v, func() {
 		s.Send(run.Sending{Recipe: v.Recipe})
-		survivor(s)
+		state = settled(s)
 	})
+	later(s, state)
 	recovered(s)
 }
 
@@ -124,14 +126,16 @@ func knownKeyServes(seen run.Seen) []run.Finding {
 func hanging(s run.Steps, v run.Variant) {
 	s.Enter(run.Named, alice)
 	s.Enter(friend, run.Visitor{User: friend})
+	state := run.Unknown
 	served(s, v, func() {
 		s.SendAll([]run.Sending{
 			{Label: run.CaseSend, Recipe: v.Recipe},
 			{Session: friend, Label: amidst, Recipe: valid()},
 		})
 		s.AwaitDeath(friend, amidst)
-		survivor(s)
+		state = settled(s)
 	})
+	later(s, state)
 	recovered(s)
 }
 
@@ -185,11 +189,13 @@ func newKeyUsed(seen run.Seen) []run.Finding {
 // then sends the token.
 func afterScout(s run.Steps, v run.Variant) {
 	s.Enter(run.Named, alice)
+	state := run.Unknown
 	served(s, v, func() {
 		learn(s, newKeySigned)
 		s.Send(run.Sending{Recipe: v.Recipe})
-		survivor(s)
+		state = settled(s)
 	})
+	later(s, state)
 	recovered(s)
 }
 

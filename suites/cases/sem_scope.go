@@ -219,12 +219,22 @@ func stateBefore(e run.Evidence, session string) run.State {
 }
 
 // survivor looks at the named session when the target must have ended it, and
-// once more a little later: a hostile token may take longer than a good one,
-// and the control must not get the credit for what it did.
+// once more a little later.
 func survivor(s run.Steps) run.State {
+	return later(s, settled(s))
+}
+
+// settled looks at the named session when the target must have ended it.
+func settled(s run.Steps) run.State {
 	s.Settle()
-	if s.Probe(run.Named, run.After) == run.Dead {
-		return run.Dead
+	return s.Probe(run.Named, run.After)
+}
+
+// later looks at a survivor once more: a hostile token may take longer than a
+// good one, and the control must not get the credit for what it did.
+func later(s run.Steps, state run.State) run.State {
+	if state == run.Dead {
+		return state
 	}
 	s.Wait("a hostile token may take longer than a good one", run.Duration(lateReserve))
 	return s.Probe(run.Named, run.After)
