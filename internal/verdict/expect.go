@@ -6,9 +6,9 @@ import (
 	"github.com/loggedout/loggedout/internal/run"
 )
 
-// Refused: the named session stays alive, its twin ends it, and the answer is no
-// success. Judges of cases with steps of their own call it for evidence that has
-// the labels of the standard script.
+// Refused judges a refusal: the named session stays alive, its twin ends it, and
+// the answer is no success. Judges of cases with steps of their own call it for
+// evidence that has the labels of the standard script.
 func Refused(seen run.Seen) []run.Finding {
 	if problem := survived(seen); problem != nil {
 		return problem
