@@ -26,6 +26,8 @@ type Runner struct {
 	Pace *Pace
 	// Bystanders are other users who are logged in all the while.
 	Bystanders *Bystanders
+	// Nodes are those of the receiver beyond [run.AtReplica].
+	Nodes []*target.Target
 	// Values are what placeholders stand for in every exchange.
 	Values map[string]string
 	// Secret is the shared secret, for the hook that rotates it.
