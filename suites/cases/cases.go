@@ -146,6 +146,10 @@ func odd(vs ...run.Variant) []run.Variant {
 	return vs
 }
 
+// large writes a long token to the socket by hand: a server may turn it away
+// before it has read all of it, and its answer must not be lost.
+func large(v run.Variant) run.Variant { return oddly(brought(v, post().OnWire(fixtures.Wire{}))) }
+
 // unless adds terms under which a variant does not apply.
 func unless(v run.Variant, excluded ...run.Condition) run.Variant {
 	v.Excluded = excluded
@@ -164,9 +168,9 @@ func needing(v run.Variant, needs ...run.Need) run.Variant {
 	return v
 }
 
-// in has a variant done at another place of the receiver.
-func in(at run.Place, v run.Variant) run.Variant {
-	v.At = at
+// encrypting has a variant done at the client that is registered for encryption.
+func encrypting(v run.Variant) run.Variant {
+	v.At = run.AtEncrypted
 	return v
 }
 
