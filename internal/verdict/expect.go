@@ -58,9 +58,13 @@ func tooSoon(seen run.Seen) []run.Finding {
 
 // breach: a token that had to be refused ended the session.
 func breach(seen run.Seen, sent run.Send, after run.Probe) run.Finding {
-	severity := run.Conformance
-	if seen.Demand.Level == run.Must {
+	severity := seen.Case.Harm
+	switch {
+	case severity != "":
+	case seen.Demand.Level == run.Must:
 		severity = run.Security
+	default:
+		severity = run.Conformance
 	}
 	return run.Finding{
 		Verdict: Broken(seen.Demand.Level), Severity: severity, Breach: true,

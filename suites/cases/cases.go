@@ -146,6 +146,10 @@ func odd(vs ...run.Variant) []run.Variant {
 	return vs
 }
 
+// large writes a long token to the socket by hand: a server may turn it away
+// before it has read all of it, and its answer must not be lost.
+func large(v run.Variant) run.Variant { return oddly(brought(v, post().OnWire(fixtures.Wire{}))) }
+
 // unless adds terms under which a variant does not apply.
 func unless(v run.Variant, excluded ...run.Condition) run.Variant {
 	v.Excluded = excluded

@@ -57,8 +57,8 @@ var claimNames = []run.Case{
 	},
 }
 
-// A sub with characters in it that nobody's id has.
-var oddSubs = []run.Case{
+// A sub that is nearly somebody's, but for letters that nobody sees.
+var subTexts = []run.Case{
 	{
 		ID: "ser-invalid-utf8", Level: must, Clauses: refs("7519 7.2(10)", "8725 3.7"),
 		Requires: "a sub that is no Unicode text is refused, and not repaired into somebody's id",
