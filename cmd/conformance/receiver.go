@@ -65,7 +65,7 @@ func (p *program) serveReceiver(ctx context.Context, c config.Config, listen, de
 	if secret == "" {
 		secret, shown = demo.Secret, demo.Secret
 	}
-	r, err := receiver.New(receiver.Config{Clock: p.clock, Defect: defect, Keys: receiver.KeyTimes{Fresh: time.Duration(c.Declares.KeyCache)}, Apps: []receiver.App{
+	r, err := receiver.New(receiver.Config{Clock: p.clock, Defect: defect, Apps: []receiver.App{
 		{Name: "app", OIDC: &receiver.OIDC{Issuer: c.Issuer.URL, ClientID: c.Client.ID, ClientSecret: c.Client.Secret, BaseURL: base}},
 		{Name: "shared", SharedSecret: &receiver.SharedSecret{Secret: []byte(secret)}},
 	}})
