@@ -6,9 +6,9 @@ import (
 	"github.com/loggedout/loggedout/internal/run"
 )
 
-// Refused: the named session stays alive, its twin ends it, and the answer is no
-// success. Judges of cases with steps of their own call it for evidence that has
-// the labels of the standard script.
+// Refused judges a refusal: the named session stays alive, its twin ends it, and
+// the answer is no success. Judges of cases with steps of their own call it for
+// evidence that has the labels of the standard script.
 func Refused(seen run.Seen) []run.Finding {
 	if problem := survived(seen); problem != nil {
 		return problem
@@ -58,9 +58,13 @@ func tooSoon(seen run.Seen) []run.Finding {
 
 // breach: a token that had to be refused ended the session.
 func breach(seen run.Seen, sent run.Send, after run.Probe) run.Finding {
-	severity := run.Conformance
-	if seen.Demand.Level == run.Must {
+	severity := seen.Case.Harm
+	switch {
+	case severity != "":
+	case seen.Demand.Level == run.Must:
 		severity = run.Security
+	default:
+		severity = run.Conformance
 	}
 	return run.Finding{
 		Verdict: Broken(seen.Demand.Level), Severity: severity, Breach: true,

@@ -121,6 +121,7 @@ var types = []run.Case{
 			v("without-plus", valid().Typ("logoutjwt")),
 		),
 		Expect: either,
+		Given:  given(when(run.StrictTyping, refuse, hardening)),
 	},
 }
 
