@@ -89,6 +89,7 @@ func New(o Options) (*Engine, error) {
 // soon after ctx is done: what was seen until then is kept.
 func (e *Engine) Start(ctx context.Context) {
 	budget := time.Duration(e.options.Config.Run.Budget)
+	e.runner.Until = e.options.Clock().Add(budget)
 	ctx, cancel := context.WithTimeoutCause(ctx, budget, fmt.Errorf("the budget of the run (run.budget: %v) was used up", budget))
 	go func() {
 		defer close(e.done)

@@ -30,6 +30,8 @@ type Runner struct {
 	Nodes []*target.Target
 	// Values are what placeholders stand for in every exchange.
 	Values map[string]string
+	// Until is when the run ends whatever happens, by Clock. Zero: it has no end.
+	Until time.Time
 	// Secret is the shared secret, for the hook that rotates it.
 	Secret config.Secret
 
