@@ -141,6 +141,11 @@ func TestAnswersThatTellWhy(t *testing.T) {
 				a.Took = 900
 			}
 		}), ""},
+		{"most answers were slow", even(func(d string, round int, a *run.Answer) {
+			if d == "key" && round > 1 {
+				a.Took = 80
+			}
+		}), ""},
 		{"every answer has a number of its own", even(func(d string, round int, a *run.Answer) {
 			a.Body = d + string(rune('a'+round))
 		}), ""},
