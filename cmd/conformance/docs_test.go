@@ -8,8 +8,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"github.com/loggedout/loggedout/internal/config"
 )
 
 // Every command of the README is run, section by section, in an empty folder,
@@ -108,30 +106,6 @@ func freePort(t *testing.T) string {
 	}
 	defer l.Close() //nolint:errcheck // only its address is wanted
 	return l.Addr().String()
-}
-
-// The examples of the configuration guide can be loaded as they stand.
-func TestConfigurationGuide(t *testing.T) {
-	text, err := os.ReadFile("../../docs/configuration.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	examples := blocks(string(text), "yaml")
-	if len(examples) != 2 {
-		t.Fatalf("%d examples", len(examples))
-	}
-	for i, example := range examples {
-		c := config.Default()
-		if err := config.Parse("docs/configuration.md", []byte(example), &c); err != nil {
-			t.Error(err)
-		}
-		if i == 1 {
-			c.Secret.Text = "it comes from the environment, and is long enough"
-		}
-		if err := c.Check(); err != nil {
-			t.Error(err)
-		}
-	}
 }
 
 // Every relative link of the documents leads somewhere.

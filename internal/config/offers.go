@@ -7,7 +7,9 @@ func (c Config) Terms() run.Terms {
 	terms := run.Terms{Profile: c.Profile, Alg: c.Client.Alg, Declares: c.Declares, Offers: c.offers()}
 	if c.Profile == run.SharedSecret {
 		terms.Alg, terms.Secret = "HS256", c.Secret.SecretTerms
+		return terms
 	}
+	terms.Encrypted = c.Client.EncryptionAlg != ""
 	return terms
 }
 

@@ -15,7 +15,8 @@ import (
 // written before any run.
 var departures = map[string]map[string]string{
 	"nobody-means-everybody": {
-		"sem-bystander-user": "the bystanders are among everybody",
+		"sem-bystander-user":    "the bystanders are among everybody",
+		"ser-proto-keys (oidc)": "its token still names a session",
 	},
 	"sid-ends-all-of-user": {
 		"ok-sid-only": "a baseline asks for the named session alone; which others end is judged by sem-sid-ends-one",
@@ -33,13 +34,22 @@ var departures = map[string]map[string]string{
 	},
 	"unknown-session-crashes": {
 		"rsp-success-status (shared-secret)": "a logout that finds nobody any more was done, and is answered with 500",
+		"http-path-app-mismatch (oidc)":      "there aud is looked at first",
 		"rsp-no-user-enumeration":            "forged tokens are refused before anybody is looked up; that genuine ones tell who is known is a note",
 	},
 	"aud-unchecked": {
-		"rsp-refusal-status (oidc)": "a token for another app is accepted, and finds nobody",
+		"rsp-refusal-status (oidc)":              "a token for another app is accepted, and finds nobody",
+		"http-path-app-mismatch (shared-secret)": "every account has a secret of its own",
+		"ser-case-claims-only (shared-secret)":   "aud may be missing",
 	},
 	"signature-ignored": {
-		"rsp-refusal-status (shared-secret)": "a forged token is accepted, and finds nobody",
+		"rsp-refusal-status (shared-secret)":    "a forged token is accepted, and finds nobody",
+		"jwe-inner-not-genuine (shared-secret)": noKeyToEncryptTo,
+		"hdr-duplicate-members (oidc)":          "under the other profile tokens have no kid, so that one of the variants has none twice",
+		"http-path-app-mismatch (oidc)":         "aud still tells the clients apart",
+	},
+	"alg-none-accepted": {
+		"jwe-inner-not-genuine (shared-secret)": noKeyToEncryptTo,
 	},
 	"jwks-garbage-crashes": {
 		"rsp-refusal-status": "what crashes is the answer to a token that has to be refused",
@@ -70,6 +80,8 @@ var hides = map[string]map[string]string{
 		"clm-sub-oversize": "beside it, a prefix ends the sessions of everybody whose name begins that way",
 	},
 }
+
+const noKeyToEncryptTo = "nobody is registered for encryption, and what cannot be read is refused"
 
 const notLearnt = "the key in question is never learnt"
 

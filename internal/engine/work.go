@@ -53,6 +53,7 @@ func (w *work) exchanges(ctx context.Context) {
 		w.alone(ctx, s.heavy)
 		w.confirm(ctx, s.heavy)
 	}
+	w.lateVisitors(ctx)
 	w.doc.Observed.Farewell = w.engine.runner.Farewell(ctx)
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/loggedout/loggedout/internal/config"
 	"github.com/loggedout/loggedout/internal/run"
+	"github.com/loggedout/loggedout/internal/target"
 )
 
 func (s *steps) Hook(name run.HookName) {
@@ -67,7 +68,7 @@ func (s *steps) rotate(ctx context.Context, text string) error {
 	if !ok {
 		return errors.New("the secret of this profile cannot be rotated")
 	}
-	if err := s.call(ctx, run.RotateSecret, map[string]string{"NEW_SECRET": text}); err != nil {
+	if err := s.call(ctx, run.RotateSecret, map[string]string{target.NewSecret: text}); err != nil {
 		return err
 	}
 	if err := issuer.Rotate(text); err != nil {

@@ -1,6 +1,7 @@
 package receiver
 
 import (
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -58,4 +59,22 @@ func publicPEM(key any) ([]byte, error) {
 		return nil, err
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), nil
+}
+
+// genuineAsItCame verifies the very bytes that were sent, whatever go-jose would say of their spelling or of crit: the
+// algorithm is the registered one, and the keys are the issuer's.
+func genuineAsItCame(ctx context.Context, l *logout) error {
+	if alg, _ := l.token.header["alg"].(string); alg != l.app.algorithm {
+		return refused("alg is not the registered one")
+	}
+	keys, err := l.app.parts.findKeys(ctx, l)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if bareSignature(l.app.algorithm, key.Key, l.token.signed, l.token.signature) == nil {
+			return nil
+		}
+	}
+	return refused("the signature does not fit")
 }

@@ -61,6 +61,10 @@ type Console struct {
 	// stays like that, the reason is told once instead.
 	held    []run.CaseResult
 	holding bool
+	// folding: there are many cases, and fold is what of the group is told at
+	// its end.
+	folding bool
+	fold    fold
 }
 
 // NewConsole makes a console that draws to w.
@@ -80,7 +84,7 @@ type Header struct {
 	Target, LogoutURL, Issuer, Profile, Version, Catalogue string
 	// Covers says what was selected; empty for a whole profile.
 	Covers string
-	// Cases is how many cases will be drawn.
+	// Cases is how many cases will be drawn; of many, passes are only counted.
 	Cases int
 }
 
@@ -96,6 +100,7 @@ func HeaderOf(doc *run.Run) Header {
 // Begin draws the header.
 func (c *Console) Begin(h Header) {
 	c.show(func(v *canvas) {
+		c.folding = h.Cases >= many
 		v.line("loggedout "+h.Version+", catalogue "+h.Catalogue, bold)
 		for _, l := range []labelled{
 			{"Target", h.Target},

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/loggedout/loggedout/internal/run"
 )
@@ -55,9 +54,13 @@ func (c *Console) release(v *canvas) {
 // draw draws a case: a line, and below it what was found.
 func (c *Console) draw(v *canvas, result run.CaseResult) {
 	if result.Group != c.group {
+		c.unfold(v)
 		c.group = result.Group
 		v.blank()
 		v.line(titles[result.Group], bold, piece{result.Group + "  ", bold})
+	}
+	if c.folds(v, result) {
+		return
 	}
 	requires, as, remark := result.Requires, plain, ""
 	if result.Implied {
@@ -143,25 +146,14 @@ const maxNamed = 12
 
 // heldBack draws cases that all could not be judged: each reason once.
 func (c *Console) heldBack(v *canvas, problem string) {
-	type same struct {
-		why string
-		all []run.CaseResult
-	}
-	var reasons []same
+	var reasons []sameReason
 	for _, result := range c.held {
-		if result.Verdict != run.Inconclusive {
-			continue
+		if result.Verdict == run.Inconclusive {
+			reasons = byReason(reasons, reason(result), result)
 		}
-		why := reason(result)
-		i := slices.IndexFunc(reasons, func(s same) bool { return s.why == why })
-		if i < 0 {
-			i = len(reasons)
-			reasons = append(reasons, same{why: why})
-		}
-		reasons[i].all = append(reasons[i].all, result)
 	}
 	for _, r := range reasons {
-		text := count(len(r.all), "case is", "cases are") + " inconclusive: "
+		text := count(len(r.cases), "case is", "cases are") + " inconclusive: "
 		known := problem != "" && r.why == problem
 		if known {
 			text += "the problem above"
@@ -172,12 +164,12 @@ func (c *Console) heldBack(v *canvas, problem string) {
 		if known {
 			continue
 		}
-		if first := tell(r.all[0]); len(first) > 0 {
+		if first := tell(r.cases[0]); len(first) > 0 {
 			for _, d := range first[0].details(0) {
 				v.line(d.Text, plain, piece{"    " + pad(d.Label, labelWidth), dim})
 			}
 		}
-		v.line(named(r.all), dim, piece{"    " + pad("Cases", labelWidth), dim})
+		v.line(named(r.cases), dim, piece{"    " + pad("Cases", labelWidth), dim})
 	}
 }
 

@@ -16,6 +16,7 @@ func (c *Console) finish(v *canvas, doc *run.Run, exit int, reports []string) {
 	if problem == "" && len(c.held) <= few {
 		c.release(v)
 	}
+	c.unfold(v)
 	if problem != "" {
 		v.blank()
 		v.line(unprovedTitle(doc), alarm, piece{"  " + mark(run.Fail) + " ", alarm})
@@ -42,6 +43,9 @@ func (c *Console) finish(v *canvas, doc *run.Run, exit int, reports []string) {
 			label = "Reports"
 		}
 		v.line(path, plain, piece{pad(label, labelWidth), dim})
+	}
+	if c.folding && !c.o.Verbose {
+		v.line("Passes are only counted above, and notes cut short: -v and the reports have all of it.", dim)
 	}
 	if meaning := ExitMeaning(exit); meaning != "" {
 		v.line(meaning, plain, piece{fmt.Sprintf("Exit code %d: ", exit), bold})

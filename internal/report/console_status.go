@@ -15,6 +15,10 @@ type status struct {
 	visible  bool   // the line stands on the terminal
 }
 
+// longWork is how much work there has to be for its quarters to be told in
+// plain lines.
+const longWork = 20
+
 // change gives what has to be written for a new status.
 func (s *status) change(doing string, done, total int) string {
 	doing = oneLine(doing)
@@ -33,7 +37,7 @@ func (s *status) change(doing string, done, total int) string {
 		s.line = line
 		return s.redrawn()
 	}
-	if s.line != "" && doing == s.doing && quarter <= s.quarter {
+	if s.line != "" && doing == s.doing && (quarter <= s.quarter || total < longWork) {
 		return ""
 	}
 	s.doing, s.quarter, s.line = doing, quarter, line

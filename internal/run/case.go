@@ -49,6 +49,10 @@ type Case struct {
 	// Variants are the requests of the case, each with its own slug.
 	Variants []Variant
 	Expect   Expect
+	// Harm is how bad it is that a token which has to be refused ends the
+	// session. Empty: a matter of security where the level is MUST, and of
+	// conformance elsewhere.
+	Harm Severity
 	// Given changes expectation or level under declared terms; the first that
 	// applies wins.
 	Given []Given

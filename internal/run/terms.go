@@ -27,8 +27,10 @@ func Profiles() []Profile { return []Profile{OIDC, ASVS, SharedSecret} }
 type Terms struct {
 	Profile Profile `json:"profile"`
 	// Alg is the client's id_token_signed_response_alg.
-	Alg      string   `json:"alg"`
-	Declares Declares `json:"declares"`
+	Alg string `json:"alg"`
+	// Encrypted: the client that the run is about is registered for encryption.
+	Encrypted bool     `json:"encrypted,omitempty"`
+	Declares  Declares `json:"declares"`
 	// Secret holds for the shared-secret profile.
 	Secret SecretTerms `json:"secret,omitzero"`
 	// Offers is what the configuration has for the cases that need more.
@@ -93,8 +95,9 @@ func DefaultDeclares() Declares {
 // Conditions that literals of cases name.
 var (
 	UnderSharedSecret = Condition{"is tested under the shared-secret profile", func(t Terms) bool { return t.Profile == SharedSecret }}
-	StrictTyping      = Condition{"demands typ logout+jwt", func(t Terms) bool {
-		return t.Profile == ASVS || t.Declares.StrictTyping
+	// A shared-secret target that requires typ requires the one of logout tokens.
+	StrictTyping = Condition{"demands typ logout+jwt", func(t Terms) bool {
+		return t.Profile == ASVS || t.Declares.StrictTyping || t.Profile == SharedSecret && t.Secret.requires("typ")
 	}}
 	BuiltTo2022     = Condition{"is built to the 2022 edition", func(t Terms) bool { return t.Declares.Edition == Final2022 }}
 	WithoutSid      = Condition{"knows no sid", func(t Terms) bool { return !t.KnowsSid() }}
@@ -103,7 +106,8 @@ var (
 	WithHMAC        = Condition{"is registered for an HMAC algorithm", func(t Terms) bool {
 		return len(t.Alg) > 2 && t.Alg[:2] == "HS"
 	}}
-	WithoutRSA = Condition{"is not registered for an RSA algorithm", func(t Terms) bool {
+	WithEncryption = Condition{"is registered for encryption", func(t Terms) bool { return t.Encrypted }}
+	WithoutRSA     = Condition{"is not registered for an RSA algorithm", func(t Terms) bool {
 		return len(t.Alg) < 2 || (t.Alg[:2] != "RS" && t.Alg[:2] != "PS")
 	}}
 )
@@ -128,14 +132,6 @@ func DoesNotRequire(claim string) Condition {
 	return Condition{"does not require " + claim, func(t Terms) bool {
 		return t.Profile == SharedSecret && !t.Secret.requires(claim)
 	}}
-}
-
-// DoesNotTell holds for a shared-secret target that looks at none of the claims
-// that tell a logout token from another kind of token.
-func DoesNotTell(claims ...string) Condition {
-	c := DoesNotCheck(claims...)
-	c.Name = "cannot tell a logout token from another kind"
-	return c
 }
 
 // DoesNotCheck holds for a shared-secret target that never looks at any of the claims.

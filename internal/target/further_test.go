@@ -148,7 +148,8 @@ func TestHooks(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"": "no hook is configured: give target.hooks.rotate_secret", "echo 'the " + clientSecret + "' >&2; exit 4": "the [redacted]",
-		server.URL + "/broken": "status 500: no such store", "http://127.0.0.1:1/": "nothing listens there",
+		`echo "cannot set $NEW_SECRET" >&2; exit 4`: "cannot set [redacted]",
+		server.URL + "/broken":                      "status 500: no such store", "http://127.0.0.1:1/": "nothing listens there",
 	} {
 		if err := hook(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)

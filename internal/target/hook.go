@@ -14,6 +14,10 @@ import (
 	"github.com/loggedout/loggedout/internal/run"
 )
 
+// NewSecret is the value by which a hook is told a new secret. Whatever comes of
+// it, that is a secret from then on.
+const NewSecret = "NEW_SECRET"
+
 // Hook calls for outside help: a command in the folder of the configuration, or
 // a post to a URL. It gets values in its environment or as a form, and the
 // time that a receiver has to start. An error says why there was no help.
@@ -21,6 +25,9 @@ func (t *Target) Hook(ctx context.Context, name run.HookName, values map[string]
 	hook := t.hook(name)
 	if hook == "" {
 		return fmt.Errorf("no hook is configured: give target.hooks.%s", name)
+	}
+	if secret, rotates := values[NewSecret]; rotates {
+		t.learn(secret)
 	}
 	ctx, cancel := context.WithTimeout(ctx, startWithin)
 	defer cancel()
@@ -82,7 +89,7 @@ func (t *Target) command(ctx context.Context, text string, values map[string]str
 	}
 	words := make([]byte, 8<<10)
 	n, _ := said.ReadAt(words, 0) // what there is of it
-	if text := strings.TrimSpace(t.keep(string(words[:n]), n)); text != "" {
+	if text := strings.TrimSpace(t.keep(string(words[:n]), len(words))); text != "" {
 		return fmt.Errorf("the command failed (%w): %s", err, text)
 	}
 	return fmt.Errorf("the command failed (%w)", err)

@@ -3,9 +3,11 @@ package target
 import (
 	"cmp"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"html"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,13 +39,18 @@ func secretsOf(c config.Config) []string {
 	return longestFirst(out)
 }
 
-// spellings are a text as it is, and as forms, URLs, pages and JSON write it.
+// spellings are a text as it is, as forms, URLs, pages and JSON write it, and its
+// bytes as base64 and hexadecimal digits.
 func spellings(secret string) []string {
 	if len(secret) < minSecret {
 		return nil
 	}
 	quoted, _ := json.Marshal(secret) // a string always is
+	raw := []byte(secret)
 	return []string{
+		base64.StdEncoding.EncodeToString(raw), base64.RawStdEncoding.EncodeToString(raw),
+		base64.URLEncoding.EncodeToString(raw), base64.RawURLEncoding.EncodeToString(raw),
+		hex.EncodeToString(raw), strings.ToUpper(hex.EncodeToString(raw)),
 		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),
 		string(quoted[1 : len(quoted)-1]), strings.ReplaceAll(secret, "/", `\/`),
 	}
@@ -58,10 +65,31 @@ func longestFirst(texts []string) []string {
 	return slices.Compact(texts)
 }
 
+// learn takes a text for a secret from now on.
+func (t *Target) learn(secret string) {
+	for {
+		known, more := t.rotated.Load(), spellings(secret)
+		if known != nil {
+			more = append(more, *known...)
+		}
+		if t.rotated.CompareAndSwap(known, &more) {
+			return
+		}
+	}
+}
+
+// hidden are all secrets, in every spelling.
+func (t *Target) hidden() []string {
+	if more := t.rotated.Load(); more != nil {
+		return slices.Concat(t.secrets, *more)
+	}
+	return t.secrets
+}
+
 // redact takes secrets out of text that is kept.
 func (t *Target) redact(text string, more ...string) string {
 	var pairs []string
-	for _, secret := range longestFirst(slices.Concat(t.secrets, more)) {
+	for _, secret := range longestFirst(slices.Concat(t.hidden(), more)) {
 		if secret != "" {
 			pairs = append(pairs, secret, "[redacted]")
 		}
@@ -82,13 +110,21 @@ func (t *Target) keepLine(text string, limit int, more ...string) string {
 }
 
 // signaturesOf are the parts of a token that may prove it: all from the third
-// segment on, and in the JSON serialization every long text. One that is longer
+// segment on, there also without what stands around the signature, since that
+// may come back in another spelling, and in the JSON serialization every long
+// text. One that is longer
 // than what is read of an answer cannot stand in it.
 func signaturesOf(token string) []string {
 	var out []string
 	for i, segment := range strings.Split(token, ".") {
-		if i >= 2 && len(segment) >= minSignature && len(segment) <= maxBody {
-			out = append(out, segment)
+		if i < 2 || len(segment) < minSignature || len(segment) > maxBody {
+			continue
+		}
+		out = append(out, segment)
+		for _, part := range signatureText.FindAllString(segment, -1) {
+			if part != segment {
+				out = append(out, part)
+			}
 		}
 	}
 	for i, piece := range strings.Split(token, `"`) {
@@ -115,3 +151,6 @@ func hiddenOf(token string, more []string) []string {
 
 // minSignature is how long a signature is at least, in characters.
 const minSignature = 20
+
+// signatureText is the text of a signature.
+var signatureText = regexp.MustCompile(`[\w-]{20,}`)

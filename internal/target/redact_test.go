@@ -19,6 +19,9 @@ func TestRedact(t *testing.T) {
 		"in JSON of ours":  {`{"s":"p/ss \"w\u0026rd"}`, `{"s":"[redacted]"}`},
 		"in JSON of PHP":   {`p\/ss "w&rd`, "[redacted]"},
 		"Basic":            {"Basic " + base64.StdEncoding.EncodeToString([]byte("app:p%2Fss+%22w%26rd")), "Basic [redacted]"},
+		"base64":           {"x " + base64.StdEncoding.EncodeToString([]byte(secret)) + " y", "x [redacted] y"},
+		"base64url":        {base64.RawURLEncoding.EncodeToString([]byte(secret)) + " y", "[redacted] y"},
+		"hexadecimal":      {"702f73732022772672 702f7373202277267264 702F7373202277267264", "702f73732022772672 [redacted] [redacted]"},
 		"the longer first": {secret + "-and-more", "[redacted]"},
 		"twice":            {secret + secret, "[redacted][redacted]"},
 		"not at all":       {"p/ss", "p/ss"},
@@ -28,6 +31,17 @@ func TestRedact(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// A secret that the target was given in the run is one from then on.
+func TestANewSecretIsHidden(t *testing.T) {
+	target := aimed(t, "http://127.0.0.1:1")
+	for _, secret := range []string{"first-of-them", "second-of-them"} {
+		target.learn(secret)
+	}
+	if got := target.redact("first-of-them second-of-them " + clientSecret); got != "[redacted] [redacted] [redacted]" {
+		t.Errorf("got %q", got)
 	}
 }
 
@@ -76,6 +90,8 @@ func TestSignaturesOf(t *testing.T) {
 		"cut":            {"header.payload.short", nil},
 		"one more":       {"header.payload." + long + ".x", []string{long}},
 		"a dot more":     {"header.payload." + long + ".", []string{long}},
+		"junk behind it": {"header.payload." + long + "!!!!", []string{long + "!!!!", long}},
+		"junk within":    {"header.payload." + long + " " + other + "\n", []string{long + " " + other + "\n", long, other}},
 		"two":            {"header.payload." + long + "." + other, []string{long, other}},
 		"JSON":           {`{"payload":"p","protected":"h","signature":"` + long + `"}`, []string{long}},
 		"JSON, general":  {`{"payload":"p","signatures":[{"signature":"` + long + `"},{"signature":"` + other + `"}]}`, []string{long, other}},

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"text/template"
 	"time"
 
@@ -39,6 +40,8 @@ type Target struct {
 	surfaces map[string]*prober
 	login    *loginRequest
 	secrets  []string
+	// rotated are the spellings of secrets that the target was given in a run.
+	rotated atomic.Pointer[[]string]
 	// grace is how long a receiver may take to stop when it is asked to.
 	grace time.Duration
 }

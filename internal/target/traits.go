@@ -22,7 +22,7 @@ func (t *Target) traits(response *http.Response, body string, in inputs) []run.T
 	add(run.LeaksToken, slices.ContainsFunc(in.tokens, func(token string) bool {
 		return len(token) > 20 && strings.Contains(body, token)
 	}))
-	add(run.LeaksSecret, containsAny(body, t.secrets))
+	add(run.LeaksSecret, containsAny(body, t.hidden()))
 	add(run.StackTrace, hasStackTrace(body))
 	add(run.MentionsCSRF, containsAny(strings.ToLower(body), csrfWords))
 	rest := in.without(body)

@@ -22,12 +22,23 @@ func Values(env fixtures.Env, texts any) (map[string]string, error) {
 		"other_client": fixtures.OtherClient, "fresh": "fresh-00001", "client_secret": ClientSecret,
 		"second.client_id": "app-two", "second.secret": "app-two-secret-app-two-secret-app-two",
 		"second.issuer": "https://idp.example/second", "old.secret": "an-old-secret-of-thirty-two-bytes-or-more",
+		"app": ClientID, "logout_url": "https://app.example/auth/logout/" + ClientID,
 	}
 	for _, m := range placeholder.FindAllStringSubmatch(string(encoded), -1) {
 		name := m[1]
 		whose, what, _ := strings.Cut(name, ".")
 		switch {
 		case out[name] != "":
+		case name == "jwks", strings.HasSuffix(name, ".served"): // the latter is cut out of the former
+			keys, err := published(fixtures.Issuer)
+			if err != nil {
+				return nil, err
+			}
+			text, err := json.Marshal(keys)
+			if err != nil {
+				return nil, err
+			}
+			out["jwks"] = string(text)
 		case name == "canary.host", name == "canary.far.host":
 			out[name] = "canary.example"
 		case whose == "canary":

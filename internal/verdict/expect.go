@@ -6,13 +6,29 @@ import (
 	"github.com/loggedout/loggedout/internal/run"
 )
 
-// Refused judges a request that had to be refused, with its control: for the
-// judges of cases with steps of their own that record both as the standard
-// script does.
-func Refused(seen run.Seen) []run.Finding { return refuse(seen) }
+// Refused judges a refusal: the named session stays alive, its twin ends it, and
+// the answer is no success. Judges of cases with steps of their own call it for
+// evidence that has the labels of the standard script.
+func Refused(seen run.Seen) []run.Finding {
+	if problem := survived(seen); problem != nil {
+		return problem
+	}
+	return append(silent(seen, seen.Evidence.Sent(run.CaseSend).Answer), control(seen)...)
+}
 
-// refuse: the named session stays alive, and its twin ends it.
-func refuse(seen run.Seen) []run.Finding {
+// Spared judges a token that names nobody, though it comes near: whatever the
+// answer (a logout of somebody unknown may be called done, Back-Channel Logout
+// 1.0, section 2.7), the named session stays alive, and the twin ends it.
+func Spared(seen run.Seen) []run.Finding {
+	if problem := survived(seen); problem != nil {
+		return problem
+	}
+	return control(seen)
+}
+
+// survived says what keeps the named session from being a survivor; nil when it
+// is one.
+func survived(seen run.Seen) []run.Finding {
 	e := seen.Evidence
 	sent, after := e.Sent(run.CaseSend), e.LastProbe(run.Named, run.After)
 	if sent == nil || after == nil {
@@ -28,10 +44,7 @@ func refuse(seen run.Seen) []run.Finding {
 	if sent.Answer.Throttled() {
 		return inconclusive("the target throttled the request: it may never have been looked at", status(sent.Answer))
 	}
-	if hasty := tooSoon(seen); hasty != nil {
-		return hasty
-	}
-	return append(silent(seen, sent.Answer), control(seen)...)
+	return tooSoon(seen)
 }
 
 // tooSoon: the session was looked at before this target could have ended it.
@@ -45,9 +58,13 @@ func tooSoon(seen run.Seen) []run.Finding {
 
 // breach: a token that had to be refused ended the session.
 func breach(seen run.Seen, sent run.Send, after run.Probe) run.Finding {
-	severity := run.Conformance
-	if seen.Demand.Level == run.Must {
+	severity := seen.Case.Harm
+	switch {
+	case severity != "":
+	case seen.Demand.Level == run.Must:
 		severity = run.Security
+	default:
+		severity = run.Conformance
 	}
 	return run.Finding{
 		Verdict: Broken(seen.Demand.Level), Severity: severity, Breach: true,

@@ -58,7 +58,7 @@ func Standard(seen run.Seen) []run.Finding {
 	case run.Revoke:
 		return revoke(seen)
 	case run.Refuse:
-		return refuse(seen)
+		return Refused(seen)
 	case run.Either:
 		return either(seen)
 	case run.Observe: // nothing was sent

@@ -311,3 +311,25 @@ func TestTheWorstFindingComesFirst(t *testing.T) {
 		t.Errorf("findings in the order %v, want %v", order, want)
 	}
 }
+
+// The level gives the verdict; how bad it is a case may say itself.
+func TestHarm(t *testing.T) {
+	for _, tt := range []struct {
+		level run.Level
+		harm  run.Severity
+		want  run.Severity
+	}{
+		{run.Must, "", run.Security}, {run.Hardening, "", run.Conformance},
+		{run.Must, run.Conformance, run.Conformance}, {run.Hardening, run.Security, run.Security},
+	} {
+		c := run.Case{ID: "x-case", Level: tt.level, Expect: run.Refuse, Harm: tt.harm}
+		v := run.Variant{Slug: "v", Recipe: fixtures.Valid()}
+		got := verdict.Variant(run.Seen{
+			Case: c, Variant: v, Demand: c.Demand(v, run.Terms{}),
+			Evidence: refused(200, run.Dead, run.Alive, 0, run.Dead), Context: run.Context{Baselines: works},
+		})
+		if got.Verdict != verdict.Broken(tt.level) || got.Finding().Severity != tt.want {
+			t.Errorf("%s with harm %q: %s of severity %q, want %q", tt.level, tt.harm, got.Verdict, got.Finding().Severity, tt.want)
+		}
+	}
+}

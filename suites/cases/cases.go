@@ -5,6 +5,54 @@
 // To add a case, add a literal to the file of its topic. Most need nothing but
 // a recipe for each variant; a case that takes more than "send this, then
 // probe" has steps, and a judge of its own when the shared ones do not do.
+//
+// The files, by the beginning of the id. A topic's first file has its literals;
+// those that follow have further literals, or scripts and judges:
+//
+//	ok-    ok.go            what has to work; all else rests on it
+//	hdr-   hdr.go           alg, public keys taken for secrets, keys that a token brings along
+//	       hdr_kid.go       kid
+//	       hdr_members.go   crit, b64, zip, cty, typ, members twice
+//	sig-   sig.go           signatures that do not fit, and the wrong algorithm or key
+//	       sig_ecdsa.go     ECDSA
+//	       sig_keys.go      keys that are published and must not be used
+//	       sig_secrets.go   HMACs
+//	ser-   ser.go           serialization, base64, nesting and size
+//	       ser_names.go     claims that are there twice, or under nearly the right name
+//	       ser_json.go      what is not quite JSON
+//	jwe-   jwe.go           encryption
+//	       jwe_oracle.go    scripts and judges: what a damaged JWE gives away
+//	clm-   clm.go           iss, aud and azp
+//	       clm_time.go      exp, iat and nbf
+//	       clm_jti.go       jti
+//	       clm_events.go    events and nonce
+//	       clm_whom.go      sub and sid
+//	       clm_judges.go, clm_whom_judges.go
+//	xjwt-  xjwt.go          other JWTs in place of a logout token
+//	       xjwt_reverse.go  a logout token in place of another
+//	http-  http.go          methods, bodies, parameters and header fields
+//	       http_wire.go     how the bytes are written: large, slow, compressed
+//	       http_path.go     where the request goes, and where it says that it goes
+//	       http_scripts.go
+//	rsp-   rsp.go           rules for answers, judged on what all other cases saw
+//	       rsp_answers.go   which answers a rule looks at
+//	       rsp_status.go, rsp_body.go, rsp_enumeration.go, rsp_time.go
+//	sem-   sem.go           who is logged out, and really so
+//	       sem_scope.go     scripts and judges: whose sessions end
+//	       sem_death.go     when and where a session is dead
+//	       sem_again.go     what comes after a logout
+//	       sem_races.go     tokens at an unlucky moment
+//	       sem_faults.go    a restart, a store that is down
+//	       sem_tokens.go    refresh tokens
+//	       sem_bystander.go, sem_judging.go
+//	key-   key.go           the issuer's keys change, or cannot be had
+//	       key_changes.go   scripts and judges: rotation, withdrawal, secrets
+//	       key_served.go    what the jwks_uri answers
+//	       key_flood.go     tokens of ever new key ids
+//
+// Several topics share published.go (a case publishes a key of its own),
+// replay.go (the very same token once more), spare.go (a token that names
+// nobody), and retired.go has the ids that are gone.
 package cases
 
 import (
@@ -16,7 +64,7 @@ import (
 
 // Edition is the edition of the catalogue. It changes when a case or a variant
 // is added, or when what one demands changes.
-const Edition = "2026.1"
+const Edition = "2026.2"
 
 // Levels and expectations, for the literals.
 const (
@@ -98,6 +146,10 @@ func odd(vs ...run.Variant) []run.Variant {
 	return vs
 }
 
+// large writes a long token to the socket by hand: a server may turn it away
+// before it has read all of it, and its answer must not be lost.
+func large(v run.Variant) run.Variant { return oddly(brought(v, post().OnWire(fixtures.Wire{}))) }
+
 // unless adds terms under which a variant does not apply.
 func unless(v run.Variant, excluded ...run.Condition) run.Variant {
 	v.Excluded = excluded
@@ -116,9 +168,9 @@ func needing(v run.Variant, needs ...run.Need) run.Variant {
 	return v
 }
 
-// in has a variant done at another place of the receiver.
-func in(at run.Place, v run.Variant) run.Variant {
-	v.At = at
+// encrypting has a variant done at the client that is registered for encryption.
+func encrypting(v run.Variant) run.Variant {
+	v.At = run.AtEncrypted
 	return v
 }
 

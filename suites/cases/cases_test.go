@@ -184,6 +184,16 @@ func TestTermsMoveExpectations(t *testing.T) {
 		t.Profile, t.Alg = run.SharedSecret, "HS256"
 		t.Secret = run.SecretTerms{Requires: []string{"sub", "iss", "exp", "events"}, Checks: []string{"nonce", "typ"}}
 	})
+	looks := with(func(t *run.Terms) {
+		t.Profile, t.Alg = run.SharedSecret, "HS256"
+		t.Secret = run.SecretTerms{Requires: []string{"sub"}, Checks: []string{"typ"}}
+	})
+	typed := with(func(t *run.Terms) {
+		t.Profile, t.Alg = run.SharedSecret, "HS256"
+		t.Secret.Requires = []string{"sub", "typ"}
+	})
+	encrypted := with(func(t *run.Terms) { t.Encrypted = true })
+	elliptic := with(func(t *run.Terms) { t.Alg = "ES256" })
 	tests := []struct {
 		id     string
 		terms  run.Terms
@@ -215,6 +225,25 @@ func TestTermsMoveExpectations(t *testing.T) {
 		{"hdr-hs256-pem", shared, "", ""},
 		{"key-rotate-new-kid", shared, "", ""},
 		{"xjwt-id-token", plain, run.Refuse, run.Must},
+		{"ok-typ-absent-or-jwt", looks, run.Revoke, run.Should},
+		{"ok-typ-absent-or-jwt", typed, run.Refuse, run.Must},
+		{"hdr-typ-malformed", plain, run.Either, run.Hardening},
+		{"hdr-typ-malformed", asvs, run.Refuse, run.Hardening},
+		{"hdr-typ-secevent", looks, run.Either, run.May},
+		{"xjwt-id-token-no-nonce", looks, "", ""},
+		{"xjwt-id-token-no-nonce", typed, run.Refuse, run.Must},
+		{"xjwt-id-token-no-nonce", claims, run.Refuse, run.Must},
+		{"xjwt-access-token", shared, "", ""},
+		{"xjwt-access-token", looks, run.Refuse, run.Must},
+		{"xjwt-other-set", looks, "", ""},
+		{"xjwt-other-set", typed, run.Refuse, run.Must},
+		{"xjwt-other-set", claims, run.Refuse, run.Must},
+		{"xjwt-login-token-shared-secret", looks, run.Either, run.May},
+		{"xjwt-login-token-shared-secret", typed, run.Refuse, run.Should},
+		{"jwe-not-agreed", plain, run.Refuse, run.Must},
+		{"jwe-not-agreed", encrypted, "", ""},
+		{"ok-kid-absent-single-key", plain, run.Revoke, run.Should},
+		{"ok-kid-absent-single-key", elliptic, run.Revoke, run.May},
 	}
 	for _, tt := range tests {
 		c := find(tt.id)

@@ -32,6 +32,7 @@ var destinations = []run.Case{
 			unless(brought(v("iss-of-forwarded-host", issOf(falseHost)), forwarded()), run.DoesNotCheck("iss")),
 		),
 		Expect: refuse,
+		Harm:   run.Security,
 	},
 	{
 		ID: "http-path-variants", Level: hardening, Clauses: refs("none"),

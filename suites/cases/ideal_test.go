@@ -26,8 +26,9 @@ type receiver struct {
 }
 
 type login struct {
-	who   run.Visitor
-	alive bool
+	who       run.Visitor
+	alive     bool
+	refreshes int
 }
 
 var _ run.Steps = (*receiver)(nil)
@@ -99,7 +100,7 @@ func (r *receiver) WatchDeath(name, label string, _ ...run.Duration) run.State {
 	return r.Probe(name, label)
 }
 
-func (r *receiver) RefreshTokens(name string) { r.session(name) }
+func (r *receiver) RefreshTokens(name string) { r.session(name).refreshes++ }
 
 func (r *receiver) RefreshMeanwhile(name string, do func()) {
 	r.session(name)
@@ -226,7 +227,7 @@ func (r *receiver) Fetches() int {
 }
 
 func (r *receiver) LookUpRefresh(name, label string) run.RefreshToken {
-	token := run.RefreshToken{Issued: true, Revoked: !r.session(name).alive}
+	token := run.RefreshToken{Issued: true, Revoked: !r.session(name).alive, Uses: r.session(name).refreshes}
 	r.evidence = r.refreshToken(label, token)
 	return token
 }

@@ -42,7 +42,7 @@ func TestKeysThatAreServed(t *testing.T) {
 		{name: "bounded", variant: "key-jwks-huge/100-mb-of-keys", evidence: closed.twin(200, run.Dead), want: run.Pass},
 		{name: "not followed", variant: "key-jwks-redirect/same-host", evidence: closed.canary().twin(200, run.Dead), want: run.Pass},
 		{name: "followed", variant: "key-jwks-redirect/same-host", evidence: closed.canary(run.CanaryHit{Method: "GET", Path: "/jwks"}).twin(200, run.Dead), want: run.Warn, severity: run.Security, says: "fetch from an address"},
-		{name: "used", variant: "key-jwks-redirect/other-host", evidence: over(serving.ended(), 2), want: run.Warn, severity: run.Conformance, says: "ended the session"},
+		{name: "used", variant: "key-jwks-redirect/other-host", evidence: over(serving.ended(), 2), want: run.Warn, severity: run.Security, says: "ended the session"},
 
 		{name: "served", variant: "key-jwks-down-known-kid/status-500", evidence: over(serving.ended(), 2).sent("scout", run.TwinSend, 200).saw("scout", run.AfterTwin, run.Dead), want: run.Pass},
 		{name: "refused", variant: "key-jwks-down-known-kid/status-500", evidence: closed.sent("scout", run.TwinSend, 200).saw("scout", run.AfterTwin, run.Dead), want: run.Warn, severity: run.Interop, says: "was refused"},
@@ -61,7 +61,7 @@ func TestKeysThatAreServed(t *testing.T) {
 		{name: "never asked", variant: "key-jwks-mixed-entries/unknown-alg", evidence: over(serving.refused().sent(run.Named, "second-try", 400).saw(run.Named, "second-try", run.Alive), 1), want: run.Note, says: "not exercised"},
 
 		{name: "refused", variant: "key-jwks-oct/hs256", evidence: over(learnt.refused(), 2).twin(200, run.Dead), want: run.Pass},
-		{name: "taken", variant: "key-jwks-oct/hs256", evidence: over(learnt.ended(), 2), want: run.Warn, severity: run.Conformance, says: "ended the session"},
+		{name: "taken", variant: "key-jwks-oct/hs256", evidence: over(learnt.ended(), 2), want: run.Warn, severity: run.Security, says: "ended the session"},
 		{name: "never learnt", variant: "key-jwks-oct/hs256", evidence: over(serving.saw("scout", "learnt", run.Alive).refused(), 1).twin(200, run.Dead), want: run.Note, says: "not exercised"},
 		{name: "either", variant: "key-jwks-same-kid-two-keys/first-of-them", evidence: over(learnt.ended(), 2), want: run.Note, says: "which is allowed"},
 		{name: "or", variant: "key-jwks-same-kid-two-keys/second-of-them", evidence: over(learnt.refused(), 2).twin(200, run.Dead), want: run.Note, says: "which is allowed"},
@@ -81,7 +81,7 @@ func TestFloodsAndFetches(t *testing.T) {
 		{name: "many", variant: "key-unknown-kid-flood/a-minute", evidence: flood(13, 400, run.Dead), want: run.Warn, severity: run.Conformance, says: "fetched 12 times"},
 		{name: "throttled", variant: "key-unknown-kid-flood/a-minute", evidence: flood(2, 429, run.Dead), want: run.Note, says: "throttles a flood"},
 		{name: "good ones refused", variant: "key-unknown-kid-flood/a-minute", evidence: flood(2, 400, run.Alive), want: run.Warn, severity: run.Interop, says: "meanwhile"},
-		{name: "one ends the session", variant: "key-unknown-kid-flood/a-minute", evidence: named().fetches(1).sent("friend", "meanwhile", 200).saw("friend", "meanwhile", run.Dead).ended().fetches(1), want: run.Warn, severity: run.Conformance, says: "ended the session"},
+		{name: "one ends the session", variant: "key-unknown-kid-flood/a-minute", evidence: named().fetches(1).sent("friend", "meanwhile", 200).saw("friend", "meanwhile", run.Dead).ended().fetches(1), want: run.Warn, severity: run.Security, says: "ended the session"},
 		{name: "not counted", variant: "key-unknown-kid-flood/a-minute", evidence: named().refused().sent("friend", "meanwhile", 200).saw("friend", "meanwhile", run.Dead).twin(200, run.Dead), want: run.Inconclusive, says: "not carried through"},
 
 		{name: "nobody comes", variant: "key-iss-driven-fetch/unknown-kid", evidence: named().refused().canary().twin(200, run.Dead), want: run.Pass},

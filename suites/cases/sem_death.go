@@ -15,13 +15,32 @@ import (
 // lateReserve is how much longer than good tokens a hostile one may take.
 const lateReserve = 250 * time.Millisecond
 
-// copiedCookie keeps the cookies of a session from before the logout.
+// copiedCookie keeps the cookies of a session from before the logout, and looks
+// at what ended once more, later: a cache or a refresh may bring it back.
 func copiedCookie(s run.Steps, v run.Variant) {
 	s.Enter(run.Named, alice)
 	s.CopyCookies(run.Named, copied)
 	s.Send(run.Sending{Recipe: v.Recipe})
-	s.AwaitDeath(run.Named, run.After)
-	s.AwaitDeath(copied, run.After)
+	named, old := s.AwaitDeath(run.Named, run.After), s.AwaitDeath(copied, run.After)
+	if named != run.Dead || old != run.Dead {
+		return
+	}
+	for _, pause := range pausesAfterDeath(s.Terms()) {
+		s.Wait("an ended session has to stay dead", pause)
+		if s.Probe(run.Named, aMomentLater) == run.Alive || s.Probe(copied, aMomentLater) == run.Alive {
+			return
+		}
+	}
+}
+
+// pausesAfterDeath come before the looks at an ended session, which are made one
+// second after its death and, where slow cases are wanted, six.
+func pausesAfterDeath(t run.Terms) []run.Duration {
+	pauses := []run.Duration{run.Duration(time.Second)}
+	if slices.Contains(t.Offers, run.Slow) {
+		pauses = append(pauses, run.Duration(5*time.Second))
+	}
+	return pauses
 }
 
 // copied is the session of the copied cookies.
@@ -40,19 +59,44 @@ func copyIsDead(seen run.Seen) []run.Finding {
 		out = append(out, inForce(seen, run.Security,
 			"the cookie from before the logout still opens the session",
 			"dead on the server", "alive with the copied cookie: "+old.Why)...)
+	case old.State == run.Dead && named.State == run.Dead:
+		out = append(out, staysEnded(seen)...)
 	}
 	return out
 }
 
-// beforeRefresh is the variant that keeps the cookies from before a refresh.
-const beforeRefresh = "before-refresh"
+// staysEnded judges the later looks at a session that was seen dead.
+func staysEnded(seen run.Seen) []run.Finding {
+	for _, session := range []string{run.Named, copied} {
+		later := seen.Evidence.LastProbe(session, aMomentLater)
+		switch {
+		case later == nil:
+		case later.State == run.Alive:
+			return inForce(seen, run.Security, "an ended session came back to life",
+				"dead for good", "dead at first, and a moment later "+saw(later))
+		case later.State == run.Unknown:
+			return unclear("nobody can tell whether the ended session stays dead: " + later.Why)
+		case later.State == run.Dead:
+		}
+	}
+	return nil
+}
+
+// beforeRefresh is the variant that keeps the cookies from before a refresh, and
+// refreshed the label of what the issuer knows after it.
+const (
+	beforeRefresh = "before-refresh"
+	refreshed     = "refreshed"
+)
 
 // everySurface looks at every further way to use a session, before and after.
 func everySurface(s run.Steps, v run.Variant) {
 	s.Enter(run.Named, alice)
 	if v.Slug == beforeRefresh {
 		s.CopyCookies(run.Named, copied)
+		s.LookUpRefresh(run.Named, run.Before)
 		s.RefreshTokens(run.Named)
+		s.LookUpRefresh(run.Named, refreshed)
 		s.Send(run.Sending{Recipe: v.Recipe})
 		s.AwaitDeath(run.Named, run.After)
 		s.AwaitDeath(copied, run.After)
@@ -67,7 +111,7 @@ func everySurface(s run.Steps, v run.Variant) {
 
 func deadEverywhere(seen run.Seen) []run.Finding {
 	if seen.Variant.Slug == beforeRefresh {
-		return copyIsDead(seen)
+		return oldTokensDead(seen)
 	}
 	e := seen.Evidence
 	named, surfaces := e.LastProbe(run.Named, run.After), surfaces(e)
@@ -91,6 +135,16 @@ func deadEverywhere(seen run.Seen) []run.Finding {
 		}
 	}
 	return out
+}
+
+// oldTokensDead asks for a refresh that the issuer saw: else there are no cookies
+// from before one.
+func oldTokensDead(seen run.Seen) []run.Finding {
+	before, after := refreshAt(seen.Evidence, run.Before), refreshAt(seen.Evidence, refreshed)
+	if before != nil && after != nil && before.Issued && after.Uses == before.Uses {
+		return unclear("the target asked the issuer for no new tokens: is target.refresh a page that refreshes them?")
+	}
+	return copyIsDead(seen)
 }
 
 // surfaces are the sessions under which the further surfaces were asked.

@@ -10,10 +10,18 @@ import (
 func TestDeadEverywhere(t *testing.T) {
 	page := named().saw("named@page", run.Before, run.Alive)
 	there := named().saw(run.Named, "before-there", run.Alive)
+	gone := named().ended().saw("copy", run.After, run.Dead)
+	refreshed := func(uses int) evidence {
+		return named().refreshToken(run.Before, run.RefreshToken{Issued: true}).refreshToken("refreshed", run.RefreshToken{Issued: true, Uses: uses})
+	}
 	judgeAll(t, []judgedRow{
 		{name: "dead", variant: "sem-server-side-death/copied-cookie", evidence: named().ended().saw("copy", run.After, run.Dead), want: run.Pass},
 		{name: "revived", variant: "sem-server-side-death/copied-cookie", evidence: named().ended().saw("copy", run.After, run.Alive), want: run.Fail, severity: run.Security, says: "cookie from before"},
 		{name: "unknown", variant: "sem-server-side-death/copied-cookie", evidence: named().ended().saw("copy", run.After, run.Unknown), want: run.Inconclusive, says: "old cookie"},
+		{name: "stays dead", variant: "sem-server-side-death/copied-cookie", evidence: gone.saw(run.Named, "later", run.Dead).saw("copy", "later", run.Dead), want: run.Pass},
+		{name: "comes back", variant: "sem-server-side-death/copied-cookie", evidence: gone.saw(run.Named, "later", run.Alive), want: run.Fail, severity: run.Security, says: "came back to life"},
+		{name: "comes back with the old cookie", variant: "sem-server-side-death/copied-cookie", evidence: gone.saw(run.Named, "later", run.Dead).saw("copy", "later", run.Alive), want: run.Fail, severity: run.Security, says: "came back to life"},
+		{name: "unknown later", variant: "sem-server-side-death/copied-cookie", evidence: gone.saw(run.Named, "later", run.Unknown), want: run.Inconclusive, says: "stays dead"},
 		{name: "nothing", variant: "sem-server-side-death/copied-cookie", evidence: named(), want: run.Inconclusive, says: "not carried through"},
 
 		{name: "dead", variant: "sem-every-surface/surfaces", evidence: page.ended().saw("named@page", run.After, run.Dead), want: run.Pass},
@@ -21,7 +29,8 @@ func TestDeadEverywhere(t *testing.T) {
 		{name: "unknown", variant: "sem-every-surface/surfaces", evidence: page.ended().saw("named@page", run.After, run.Unknown), want: run.Inconclusive, says: "at the surface page"},
 		{name: "never alive", variant: "sem-every-surface/surfaces", evidence: named().saw("named@page", run.Before, run.Dead).ended().saw("named@page", run.After, run.Dead), want: run.Inconclusive, says: "before the logout"},
 		{name: "no surface", variant: "sem-every-surface/surfaces", evidence: named().ended(), want: run.Inconclusive, says: "not carried through"},
-		{name: "old tokens dead", variant: "sem-every-surface/before-refresh", evidence: named().ended().saw("copy", run.After, run.Dead), want: run.Pass},
+		{name: "old tokens dead", variant: "sem-every-surface/before-refresh", evidence: refreshed(1).ended().saw("copy", run.After, run.Dead), want: run.Pass},
+		{name: "nothing refreshed", variant: "sem-every-surface/before-refresh", evidence: refreshed(0).ended().saw("copy", run.After, run.Dead), want: run.Inconclusive, says: "no new tokens"},
 		{name: "old tokens alive", variant: "sem-every-surface/before-refresh", evidence: named().ended().saw("copy", run.After, run.Alive), want: run.Warn, severity: run.Security, says: "cookie from before"},
 
 		{name: "dead", variant: "sem-replicas/other-nodes", evidence: there.ended().saw(run.Named, "after-there", run.Dead), want: run.Pass},

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -95,7 +96,7 @@ func deadAfterAll(seen run.Seen) []run.Finding {
 		case a.Throttled():
 			throttled++
 		case a.Status == 0 || a.Status >= 500: // an invariant is broken, which is told by itself
-		case !slices.Contains(seen.Context.Terms.Declares.RefusalStatus, a.Status):
+		case a.Status != http.StatusBadRequest && !slices.Contains(seen.Context.Terms.Declares.RefusalStatus, a.Status):
 			odd[verdict.Status(a)] = true
 		}
 	}

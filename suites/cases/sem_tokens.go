@@ -26,16 +26,7 @@ func watchRefreshToken(s run.Steps, v run.Variant) {
 // can be said of it. Which of the two kinds a target is given depends on the
 // scope that it asks for.
 func refreshTokens(seen run.Seen, offline bool) (before, after run.RefreshToken, problem []run.Finding) {
-	var known [2]*run.RefreshToken
-	for _, event := range seen.Evidence.Events {
-		switch {
-		case event.Refresh == nil:
-		case event.Label == run.Before:
-			known[0] = event.Refresh
-		case event.Label == run.After:
-			known[1] = event.Refresh
-		}
-	}
+	known := [2]*run.RefreshToken{refreshAt(seen.Evidence, run.Before), refreshAt(seen.Evidence, run.After)}
 	switch {
 	case known[0] == nil:
 		return before, after, notThrough()
@@ -52,6 +43,18 @@ func refreshTokens(seen run.Seen, offline bool) (before, after run.RefreshToken,
 		return before, after, problem
 	}
 	return *known[0], *known[1], nil
+}
+
+// refreshAt is what the issuer knew of the refresh token at a label; nil when it
+// was not asked.
+func refreshAt(e run.Evidence, label string) *run.RefreshToken {
+	var known *run.RefreshToken
+	for _, event := range e.Events {
+		if event.Refresh != nil && event.Label == label {
+			known = event.Refresh
+		}
+	}
+	return known
 }
 
 func doesNotApply(why string) []run.Finding {

@@ -42,6 +42,10 @@ var jsonTexts = []run.Case{
 		),
 		Expect: refuse,
 	},
+}
+
+// A header or a payload that is no object, or only nearly one.
+var jsonObjects = []run.Case{
 	{
 		ID: "ser-payload-not-object", Level: must, Clauses: refs("7519 7.2(4)", "7519 7.2(10)"),
 		Requires: "a header or a payload that is no object is refused",
@@ -79,6 +83,44 @@ var jsonTexts = []run.Case{
 		),
 		Expect: refuse,
 	},
+}
+
+// Depth and size.
+var sizes = []run.Case{
+	{
+		ID: "ser-deep-nesting", Level: hardening, Clauses: refs("ASVS 2.4.1"),
+		Requires: "deep nesting brings nobody down",
+		Sends:    "a deeply nested token",
+		Wild:     wild("CVE-2025-53864", "GHSA-8wjv-2p76-3863"),
+		Variants: variants(
+			instead(v("header-10000", valid().Stripped().WithHeader("x", "${times:10000:[}${times:10000:]}")), refuse, hardening),
+			needing(instead(large(v("header-100000", valid().Stripped().WithHeader("x", "${times:100000:[}${times:100000:]}"))), refuse, hardening), run.Load),
+			v("claim-10000", valid().With("x", "${times:10000:[}${times:10000:]}")),
+			needing(large(v("claim-100000", valid().With("x", "${times:100000:[}${times:100000:]}"))), run.Load),
+		),
+		Expect: either,
+		Harm:   run.Security,
+		Judge:  quickly,
+	},
+	{
+		ID: "ser-huge-token", Level: hardening, Clauses: refs("none"),
+		Requires: "a token of 8 KiB works, and a far larger one brings nobody down",
+		Sends:    "a huge token",
+		Wild:     wild("CVE-2025-61920"),
+		Variants: variants(
+			instead(v("kib-8", valid().With("pad", `"${times:5300:x}"`)), revoke, hardening),
+			large(v("kib-64", valid().With("pad", `"${times:48000:x}"`))),
+			needing(large(v("mib-1", valid().With("pad", `"${times:786000:x}"`))), run.Load),
+			needing(large(v("mib-16", valid().With("pad", `"${times:12582000:x}"`))), run.Load),
+			needing(large(v("kid-mib-1", valid().Kid("${times:1048576:k}"))), run.Load),
+		),
+		Expect: either,
+		Judge:  quickly,
+	},
+}
+
+// What an object has without saying so.
+var inherited = []run.Case{
 	{
 		ID: "ser-proto-keys", Level: hardening, Clauses: refs("8725 3.10"),
 		Requires: "claims count only where they belong, not in what an object inherits",
@@ -99,36 +141,3 @@ var jsonTexts = []run.Case{
 const logoutEvent = `{"http://schemas.openid.net/event/backchannel-logout":{}}`
 
 const requiredClaims = `{"sub":"${sub}","sid":"${sid}","events":` + logoutEvent + `}`
-
-// Depth and size.
-var sizes = []run.Case{
-	{
-		ID: "ser-deep-nesting", Level: hardening, Clauses: refs("ASVS 2.4.1"),
-		Requires: "deep nesting brings nobody down",
-		Sends:    "a deeply nested token",
-		Wild:     wild("CVE-2025-53864", "GHSA-8wjv-2p76-3863"),
-		Variants: variants(
-			instead(v("header-10000", valid().Stripped().WithHeader("x", "${times:10000:[}${times:10000:]}")), refuse, hardening),
-			needing(instead(v("header-100000", valid().Stripped().WithHeader("x", "${times:100000:[}${times:100000:]}")), refuse, hardening), run.Load),
-			v("claim-10000", valid().With("x", "${times:10000:[}${times:10000:]}")),
-			needing(v("claim-100000", valid().With("x", "${times:100000:[}${times:100000:]}")), run.Load),
-		),
-		Expect: either,
-		Judge:  quickly,
-	},
-	{
-		ID: "ser-huge-token", Level: hardening, Clauses: refs("none"),
-		Requires: "a token of 8 KiB works, and a far larger one brings nobody down",
-		Sends:    "a huge token",
-		Wild:     wild("CVE-2025-61920"),
-		Variants: variants(
-			instead(v("kib-8", valid().With("pad", `"${times:5300:x}"`)), revoke, hardening),
-			v("kib-64", valid().With("pad", `"${times:48000:x}"`)),
-			needing(v("mib-1", valid().With("pad", `"${times:786000:x}"`)), run.Load),
-			needing(v("mib-16", valid().With("pad", `"${times:12582000:x}"`)), run.Load),
-			needing(v("kid-mib-1", valid().Kid("${times:1048576:k}")), run.Load),
-		),
-		Expect: either,
-		Judge:  quickly,
-	},
-}

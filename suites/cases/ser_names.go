@@ -55,6 +55,10 @@ var claimNames = []run.Case{
 		),
 		Expect: refuse,
 	},
+}
+
+// A sub that is nearly somebody's, but for letters that nobody sees.
+var subTexts = []run.Case{
 	{
 		ID: "ser-invalid-utf8", Level: must, Clauses: refs("7519 7.2(10)", "8725 3.7"),
 		Requires: "a sub that is no Unicode text is refused, and not repaired into somebody's id",

@@ -33,10 +33,11 @@ var curves = []run.Case{
 		Variants: variants(
 			v("der", valid().SignedWith("ES256").Signature("${signed|der}")),
 			v("leading-zeros", valid().SignedWith("ES256").Signature("${signed|pad-rs:1}")),
-			v("octets-65", valid().SignedWith("ES256").Signature("${signed|append:00}")),
-			v("octets-63", valid().SignedWith("ES256").Signature("${signed|drop:1}")),
+			v("octets-65", valid().SignedWith("ES256").Signature("${signed|pad-s:1}")),
+			v("octets-63", valid().SignedWith("ES256").Signature("${signed.short}")),
 		),
 		Expect:   refuse,
+		Harm:     run.Conformance,
 		Excluded: not(run.UnderSharedSecret, run.WithHMAC),
 		Around:   besideFor("ES256", "${issuer/P-256.entry}"),
 		Judge:    scouted,

@@ -75,5 +75,15 @@ func quickly(seen run.Seen) []run.Finding {
 	}}
 }
 
+// withinDeadline: the answer came before a sender would have tried again.
+func withinDeadline(seen run.Seen) []run.Finding {
+	sent := seen.Evidence.Sent(run.CaseSend)
+	if sent == nil || sent.Answer.Took.Duration() <= deadline {
+		return nil
+	}
+	return inForce(seen, run.Conformance, "the answer came after the deadline",
+		"an answer within "+deadline.String(), sent.Answer.Took.Duration().Round(time.Millisecond).String())
+}
+
 // reserve is how much longer than a good token a hostile one may take.
 const reserve = 250 * time.Millisecond

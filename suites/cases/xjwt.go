@@ -22,7 +22,7 @@ var confusion = []run.Case{
 				With("nonce", `"n-0S6_WzA2Mj"`).With("auth_time", "${now}")), run.WithPublicKeys),
 		),
 		Expect: refuse,
-		Given:  given(when(cannotTell("nonce"), either, may)),
+		Given:  given(when(looksAlike("nonce"), either, may)),
 	},
 	{
 		ID: "xjwt-id-token-no-nonce", Level: must, Clauses: refs("BCL 2.6(6)"),
@@ -34,7 +34,7 @@ var confusion = []run.Case{
 				With("iat", "${now-3600}").With("auth_time", "${now-3600}").With("exp", "${now-3000}")),
 		),
 		Expect:   refuse,
-		Excluded: not(cannotTell()),
+		Excluded: not(looksAlike()),
 	},
 	{
 		ID: "xjwt-access-token", Level: must, Clauses: refs("BCL 2.6(4)", "BCL 2.6(6)", "8725 3.12"),
@@ -58,7 +58,7 @@ var confusion = []run.Case{
 			v("risc-sloppy", other("secevent+jwt", risc...).With("sub", `"${sub}"`).With("exp", "${now+120}")),
 		),
 		Expect:   refuse,
-		Excluded: not(run.DoesNotCheck("events", "typ")),
+		Excluded: not(unlessStrict(run.DoesNotCheck("events"))),
 	},
 	{
 		ID: "xjwt-command-token", Level: must, Clauses: refs("BCL 2.6(6)"),
@@ -109,7 +109,8 @@ var confusion = []run.Case{
 				"purpose", `"password-reset"`)),
 		),
 		Expect:   refuse,
-		Given:    given(when(cannotTell(), either, may)),
+		Harm:     run.Security,
+		Given:    given(when(looksAlike(), either, may)),
 		Excluded: not(run.WithPublicKeys),
 		Judge:    weakByDesign,
 	},
@@ -160,16 +161,29 @@ func other(typ string, claims ...string) fixtures.Recipe {
 	return r
 }
 
-// cannotTell holds for a shared-secret target that neither demands events nor
-// looks at typ or at any of these claims: nothing tells it tokens apart.
-func cannotTell(claims ...string) run.Condition {
-	blind := run.DoesNotCheck(append([]string{"typ"}, claims...)...)
+// looksAlike holds for a shared-secret target that has nothing to tell a logout
+// token from a token without a type of its own, or of a type that it may take:
+// it neither demands events or typ logout+jwt nor looks at any of these claims.
+func looksAlike(claims ...string) run.Condition { return unlessStrict(demandsNoEvents(claims...)) }
+
+// cannotTell holds for one that does not even look at typ.
+func cannotTell() run.Condition { return demandsNoEvents("typ") }
+
+func demandsNoEvents(claims ...string) run.Condition {
 	return run.Condition{
 		Name: "cannot tell a logout token from another kind",
 		Holds: func(t run.Terms) bool {
-			return blind.Holds(t) && !slices.Contains(t.Secret.Requires, "events")
+			blind := len(claims) == 0 || run.DoesNotCheck(claims...).Holds(t)
+			return blind && run.DoesNotRequire("events").Holds(t)
 		},
 	}
+}
+
+// unlessStrict is a condition that strict typing overrides.
+func unlessStrict(c run.Condition) run.Condition {
+	held := c.Holds
+	c.Holds = func(t run.Terms) bool { return held(t) && !run.StrictTyping.Holds(t) }
+	return c
 }
 
 // weakByDesign notes what the profile leaves to chance, which is no fault of
