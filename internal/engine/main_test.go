@@ -25,3 +25,12 @@ func TestMain(m *testing.M) {
 	}
 	os.Exit(m.Run())
 }
+
+// sampled leaves out most of many like tests when the race detector is on, which
+// makes everything several times as slow: what they share is raced by a few.
+func sampled(t *testing.T, i int) {
+	t.Helper()
+	if every := 8; raceDetector && i%every != 0 {
+		t.Skipf("with the race detector one in %d is tried", every)
+	}
+}

@@ -112,6 +112,7 @@ func TestUnknownAppsAreAnsweredAlike(t *testing.T) {
 	}
 	expect(t, id, "unknown", exchange(bad), run.Pass, "")
 	expect(t, id, "unknown", exchange(run.Answer{Status: 401}), run.Warn, "answered in different ways")
+	expect(t, id, "unknown", exchange(run.Answer{Status: 429}), run.Pass, "")
 	expect(t, id, "quotes", exchange(run.Answer{Status: 401}), run.Pass, "")
 }
 

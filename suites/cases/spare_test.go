@@ -76,6 +76,10 @@ func TestOwnJudges(t *testing.T) {
 			"jti used up at all issuers", "clm-jti-reuse-new-token", "other-user",
 			used.send("case", 400, 1).probe("bob", "after", alive).probe("carol", "after", alive), run.Warn,
 		},
+		{
+			"the other issuer's token was throttled", "clm-jti-reuse-new-token", "other-user",
+			used.send("case", 400, 1).probe("bob", "after", alive).send("third", 429, 1).probe("carol", "after", alive), run.Inconclusive,
+		},
 		{"jti not remembered", "clm-jti-reuse-new-token", "other-user", used.send("case", 200, 1).probe("bob", "after", dead), run.Note},
 		{"never worked", "clm-jti-reuse-new-token", "other-user", scene{}.send("first", 400, 1).probe("named", "after", alive), run.Inconclusive},
 		{"an intruder is in", "xjwt-reverse", "as-id-token", scene{}.probe("intruder", "after", alive).probe("bystander", "after", alive), run.Fail},
