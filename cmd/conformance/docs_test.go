@@ -55,7 +55,7 @@ func TestReadmeCommands(t *testing.T) {
 			command := exec.CommandContext(t.Context(), "bash", "script")
 			command.Dir = dir
 			command.Env = append(os.Environ(), "CONFORMANCE_ISSUER_URL=http://"+issuer+"/default", "CONFORMANCE_ISSUER_LISTEN="+issuer,
-				"CONFORMANCE_RECEIVER_LISTEN="+receiver, "MOCKIDP_LISTEN="+issuer, "MOCKIDP_CONTROL_LISTEN="+control)
+				"CONFORMANCE_RECEIVER_LISTEN="+receiver, "CONFORMANCE_DECLARES_KEY_CACHE=1s", "MOCKIDP_LISTEN="+issuer, "MOCKIDP_CONTROL_LISTEN="+control)
 			out, err := command.CombinedOutput()
 			if err != nil || !strings.Contains(strings.ToLower(string(out)), strings.ToLower(says[title])) || says[title] == "" {
 				t.Errorf("%v, want %q\n%s", err, says[title], out)

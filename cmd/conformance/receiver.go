@@ -25,7 +25,8 @@ two applications: "app" logs users in at the issuer (the oidc profile), "shared"
 has a login of its own and a shared secret.
 
 The secret is CONFORMANCE_SECRET_TEXT, or a public one that is printed. With
---defect the receiver is wrong in one way.`,
+--defect the receiver is wrong in one way. It keeps the issuer's keys for a minute,
+or as long as CONFORMANCE_DECLARES_KEY_CACHE says.`,
 		Example: `  conformance receiver --issuer http://127.0.0.1:8080/default
   curl -c jar -d uid=alice http://127.0.0.1:3000/app/shared/login
   curl -b jar http://127.0.0.1:3000/app/shared/me`,
@@ -65,7 +66,7 @@ func (p *program) serveReceiver(ctx context.Context, c config.Config, listen, de
 	if secret == "" {
 		secret, shown = demo.Secret, demo.Secret
 	}
-	r, err := receiver.New(receiver.Config{Clock: p.clock, Defect: defect, Apps: []receiver.App{
+	r, err := receiver.New(receiver.Config{Clock: p.clock, Defect: defect, Keys: keyTimes(c), Apps: []receiver.App{
 		{Name: "app", OIDC: &receiver.OIDC{Issuer: c.Issuer.URL, ClientID: c.Client.ID, ClientSecret: c.Client.Secret, BaseURL: base}},
 		{Name: "shared", SharedSecret: &receiver.SharedSecret{Secret: []byte(secret)}},
 	}})
@@ -88,6 +89,13 @@ func (p *program) serveReceiver(ctx context.Context, c config.Config, listen, de
 		return err
 	}
 	return untilDone(ctx, receiver.NewServer(r), listener)
+}
+
+// keyTimes are those of a receiver that is what the configuration declares. It
+// lets unknown keys be asked for in the same measure as by default.
+func keyTimes(c config.Config) receiver.KeyTimes {
+	fresh := time.Duration(c.Declares.KeyCache)
+	return receiver.KeyTimes{Fresh: fresh, Refill: fresh / 3}
 }
 
 // untilDone serves until the context is done.
