@@ -46,10 +46,10 @@ func TestExit1WhenViolated(t *testing.T) {
 func TestExit1ForAWarningOnlyWhenStrict(t *testing.T) {
 	t.Parallel()
 	file := aimAt(t, demo.Options{Profile: run.SharedSecret, Defect: "cacheable-answers"})
-	if got := call(t, "run", "-c", file, "--group", "OK,RSP"); got.code != 0 {
+	if got := call(t, "run", "-c", file, "--group", "OK,CLM,RSP"); got.code != 0 {
 		t.Errorf("exit %d for a warning\n%s", got.code, got.out)
 	}
-	if got := call(t, "run", "-c", file, "--group", "OK,RSP", "--strict"); got.code != 1 {
+	if got := call(t, "run", "-c", file, "--group", "OK,CLM,RSP", "--strict"); got.code != 1 {
 		t.Errorf("exit %d for a warning under --strict\n%s", got.code, got.out)
 	}
 }
