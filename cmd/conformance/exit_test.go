@@ -88,6 +88,7 @@ func TestExit2ForUsageAndConfiguration(t *testing.T) {
 		"unknown defect":           {[]string{"demo", "--defect", "nothing"}, []string{"nothing", "alg-none-accepted"}},
 		"replay of nothing":        {[]string{"replay", "nowhere.json"}, []string{"nowhere.json"}},
 		"replay of something else": {[]string{"replay", unknown}, []string{unknown}},
+		"mint of all and of one":   {[]string{"mint", "--all", "clm-exp-past"}, []string{"--all", "clm-exp-past", "either"}},
 		"mint of an unknown case":  {[]string{"mint", "clm-exp-passed"}, []string{"clm-exp-passed"}},
 		"mint without a secret":    {[]string{"mint", "ok-sub-only", "--profile", "shared-secret"}, []string{"CONFORMANCE_SECRET_TEXT"}},
 	}
