@@ -26,11 +26,14 @@ const (
 	encryptionEnc = "A128CBC-HS256"
 )
 
+// claims are what a logout token of OpenID Connect holds (BCL 2.4).
+var claims = []string{"iss", "aud", "iat", "exp", "jti", "events"}
+
 // encryptionKey is made once for all demos of a process.
 var encryptionKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
 
 // accounts are the applications of the shared-secret profile, and aims at them.
-func (d *Demo) accounts() []receiver.App {
+func (d *Demo) accounts(strict bool) []receiver.App {
 	c := &d.Config
 	c.Client.ID, c.Secret.Text = appName, Secret
 	c.Target.Login = d.ownLogin(appName)
@@ -38,10 +41,19 @@ func (d *Demo) accounts() []receiver.App {
 	second := d.app(secondName)
 	second.Client, second.Login = config.Client{ID: secondName, Secret: SecondSecret}, d.ownLogin(secondName)
 	c.Target.Second.Client = &second
-	return []receiver.App{
-		{Name: appName, SharedSecret: &receiver.SharedSecret{Secret: []byte(Secret)}},
-		{Name: secondName, SharedSecret: &receiver.SharedSecret{Secret: []byte(SecondSecret)}},
+	account := func(name, secret string) receiver.App {
+		return receiver.App{Name: name, SharedSecret: &receiver.SharedSecret{Secret: []byte(secret)}}
 	}
+	apps := []receiver.App{account(appName, Secret), account(secondName, SecondSecret)}
+	if strict {
+		c.Secret.Requires = append([]string{"sub"}, claims...)
+		c.Secret.Checks = []string{"nonce", "typ"}
+		for _, app := range apps {
+			s := app.SharedSecret
+			s.Requires, s.Issuer, s.BanNonce = claims, c.Issuer.URL, true
+		}
+	}
+	return apps
 }
 
 func (d *Demo) ownLogin(name string) config.Login {

@@ -36,6 +36,9 @@ type Options struct {
 	// Alg is the signature algorithm that its clients are registered for, under
 	// the profiles with an issuer. Empty: RS256.
 	Alg string
+	// Strict asks for the claims of a logout token of OpenID Connect under the
+	// shared-secret profile as well, and says so; else sub is enough there.
+	Strict bool
 	// Wrap stands before the receiver, if set.
 	Wrap  func(http.Handler) http.Handler
 	Clock func() time.Time
@@ -71,7 +74,7 @@ func Start(ctx context.Context, o Options) (_ *Demo, err error) {
 	d.aim(o)
 	var apps []receiver.App
 	if o.Profile == run.SharedSecret {
-		apps = d.accounts()
+		apps = d.accounts(o.Strict)
 	} else if apps, err = d.clients(ctx, o); err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"context"
-	"slices"
 	"testing"
 	"time"
 
@@ -47,33 +46,4 @@ func drive(t testing.TB, o demo.Options, f engine.Filter, changes ...func(*confi
 		}
 	}
 	return doc
-}
-
-// freedoms are cases that the shared-secret profile leaves to the receiver
-// when only sub is required; what it does is noted.
-var freedoms = []string{"hdr-typ-other-kind", "clm-exp-missing", "xjwt-id-token"}
-
-func TestReferenceReceiverConforms(t *testing.T) {
-	for _, profile := range []run.Profile{run.OIDC, run.SharedSecret} {
-		t.Run(string(profile), func(t *testing.T) {
-			doc := drive(t, demo.Options{Profile: profile}, engine.Filter{})
-			for _, c := range doc.Cases {
-				if noted := profile == run.SharedSecret && slices.Contains(freedoms, c.ID) && c.Verdict == run.Note; noted {
-					continue
-				}
-				if c.Verdict != run.Pass && c.Verdict != run.NotApplicable {
-					t.Errorf("%s: %s: %s", c.ID, c.Verdict, c.Finding)
-					for _, v := range c.Variants {
-						if f := v.Finding(); f != nil {
-							t.Logf("  %s: %s: %s (expected %s, actual %s, cause %s)", v.Slug, v.Verdict, f.Text, f.Expected, f.Actual, f.Cause)
-						}
-					}
-				}
-			}
-			if !doc.Summary.Conformant {
-				t.Errorf("not conformant: %+v; proof %+v", doc.Summary, doc.Observed.Proof)
-			}
-			t.Logf("%+v in %v", doc.Summary, doc.Duration.Duration())
-		})
-	}
 }

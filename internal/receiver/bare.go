@@ -42,9 +42,12 @@ func bareFits(alg string, key any, signed string, signature []byte) bool {
 		return (alg[:2] == "RS" && rsa.VerifyPKCS1v15(k, hash, h.Sum(nil), signature) == nil) ||
 			(alg[:2] == "PS" && rsa.VerifyPSS(k, hash, h.Sum(nil), signature, nil) == nil)
 	case *ecdsa.PublicKey:
-		half := len(signature) / 2
+		half := (k.Params().BitSize + 7) / 8
+		if alg[:2] != "ES" || len(signature) != 2*half {
+			return false
+		}
 		r, s := new(big.Int).SetBytes(signature[:half]), new(big.Int).SetBytes(signature[half:])
-		return alg[:2] == "ES" && ecdsa.Verify(k, h.Sum(nil), r, s)
+		return ecdsa.Verify(k, h.Sum(nil), r, s)
 	}
 	return false
 }

@@ -44,6 +44,20 @@ func issuerIfRequired(l *logout) error {
 	return err
 }
 
+// issuerNamed: iss, when it is there, is this name.
+func issuerNamed(name string) rule {
+	return func(l *logout) error {
+		iss, present := l.token.claims["iss"]
+		if !present {
+			return l.missing("iss")
+		}
+		if iss != name {
+			return refused("iss is not the issuer")
+		}
+		return nil
+	}
+}
+
 // audienceNamesUs: aud is our name or a list of names with ours in it (BCL 2.6(4), CORE 3.1.3.7(3), RFC 7519 4.1.3).
 func audienceNamesUs(l *logout) error {
 	aud, present := l.token.claims["aud"]

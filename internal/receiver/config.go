@@ -84,6 +84,10 @@ type SharedSecret struct {
 	Requires []string
 	// Audience must be in aud when aud is there; default the application's name.
 	Audience string
+	// Issuer must be iss when iss is there; empty: it is not compared with anything.
+	Issuer string
+	// BanNonce refuses a token with a nonce, so that no ID token passes.
+	BanNonce bool
 }
 
 var appName = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$`)

@@ -138,6 +138,12 @@ func (a *app) useSharedSecret(c SharedSecret) {
 	if a.audience == "" {
 		a.audience = a.name
 	}
+	if c.Issuer != "" {
+		a.parts.checkIssuer = issuerNamed(c.Issuer)
+	}
+	if c.BanNonce {
+		a.parts.checkNonce = noNonce
+	}
 	a.requires["sub"] = true
 	for _, claim := range c.Requires {
 		a.requires[claim] = true

@@ -1,6 +1,7 @@
 package receiver
 
 import (
+	"encoding/json"
 	"testing"
 )
 
@@ -60,6 +61,21 @@ func TestAudienceOfSharedSecret(t *testing.T) {
 	b := w.login("alice", "")
 	w.refuses(w.token(object{"sub": "alice", "aud": "forum"}), b, "alice")
 	w.accepts(w.token(object{"sub": "alice", "aud": "https://forum.example"}), b, "alice")
+}
+
+func TestTokensOfOneIssuer(t *testing.T) {
+	w := newWorld(t, "", func(c *Config) {
+		c.Apps[1].SharedSecret.Issuer, c.Apps[1].SharedSecret.BanNonce = "https://op.example", true
+	})
+	w.shared = true
+	w.judge(t, []oneRule{
+		{"no iss", object{}, true},
+		{"iss right", object{"iss": "https://op.example"}, true},
+		{"iss wrong", object{"iss": "https://op.example/"}, false},
+		{"iss list", object{"iss": []string{"https://op.example"}}, false},
+		{"nonce", object{"nonce": "n"}, false},
+		{"nonce null", object{"nonce": json.RawMessage("null")}, false},
+	}, func(change object) string { return w.token(object{"sub": "alice"}, change) })
 }
 
 func TestOwnLogin(t *testing.T) {

@@ -168,9 +168,9 @@ func needing(v run.Variant, needs ...run.Need) run.Variant {
 	return v
 }
 
-// encrypting has a variant done at the client that is registered for encryption.
-func encrypting(v run.Variant) run.Variant {
-	v.At = run.AtEncrypted
+// in has a variant done at another place of the receiver.
+func in(at run.Place, v run.Variant) run.Variant {
+	v.At = at
 	return v
 }
 

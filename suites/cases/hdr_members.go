@@ -160,8 +160,8 @@ var members = []run.Case{
 		Requires: "a claim that the header of an encrypted token repeats is the same there",
 		Sends:    "a token whose header contradicts its claims",
 		Variants: variants(
-			encrypting(needing(v("jwe-iss", valid().WithJWEHeader("iss", `"https://issuer.invalid/"`)), run.Encryption)),
-			encrypting(needing(v("jwe-aud", valid().WithJWEHeader("aud", `"${other_client}"`)), run.Encryption)),
+			in(run.AtEncrypted, needing(v("jwe-iss", valid().WithJWEHeader("iss", `"https://issuer.invalid/"`)), run.Encryption)),
+			in(run.AtEncrypted, needing(v("jwe-aud", valid().WithJWEHeader("aud", `"${other_client}"`)), run.Encryption)),
 			instead(v("jws-iss", valid().WithHeader("iss", `"https://issuer.invalid/"`)), either, may),
 			instead(v("jws-aud", valid().WithHeader("aud", `"${other_client}"`)), either, may),
 		),

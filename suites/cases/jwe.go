@@ -15,7 +15,7 @@ var encrypted = []run.Case{
 		Clauses:  refs("BCL 2.4", "BCL 2.6(1)", "CORE 2", "CORE 10.2", "CORE 16.14"),
 		Requires: "a token that is signed and then encrypted as registered is accepted",
 		Sends:    "a token signed and then encrypted as registered",
-		Variants: variants(encrypting(v("as-registered", valid()))),
+		Variants: variants(in(run.AtEncrypted, v("as-registered", valid()))),
 		Expect:   revoke,
 		Excluded: not(run.UnderSharedSecret),
 		Needs:    needs(run.Encryption),
@@ -24,7 +24,7 @@ var encrypted = []run.Case{
 		ID: "jwe-downgrade-to-jws", Level: should, Clauses: refs("BCL 2.6(1)", "CORE 3.1.3.7(1)"),
 		Requires: "a token that is not encrypted is refused when encryption was registered",
 		Sends:    "a token that is signed only",
-		Variants: variants(encrypting(v("signed-only", valid().Unencrypted()))),
+		Variants: variants(in(run.AtEncrypted, v("signed-only", valid().Unencrypted()))),
 		Expect:   refuse,
 		Excluded: not(run.UnderSharedSecret),
 		Needs:    needs(run.Encryption),
@@ -92,12 +92,12 @@ var encrypted = []run.Case{
 		Sends:    "an encrypted token whose ephemeral key is no point of the curve",
 		Wild:     wild("CVE-2016-9121"),
 		Variants: variants(
-			encrypting(v("off-curve", valid().EncryptedWith("ECDH-ES", "A128CBC-HS256").WithJWEHeader("epk", offCurve))),
+			in(run.AtEncrypted, v("off-curve", valid().EncryptedWith("ECDH-ES", "A128CBC-HS256").WithJWEHeader("epk", offCurve))),
 			// Twice this point is nothing: what comes of it is its x or nothing,
 			// as the receiver's key is odd or even, and the sender knows both.
-			encrypting(v("small-order-odd", valid().EncryptedWith("ECDH-ES", "A128CBC-HS256").
+			in(run.AtEncrypted, v("small-order-odd", valid().EncryptedWith("ECDH-ES", "A128CBC-HS256").
 				WithJWEHeader("epk", orderTwo).EncryptedUnder("${hex:"+zeros[2:]+"04}"))),
-			encrypting(v("small-order-even", valid().EncryptedWith("ECDH-ES", "A128CBC-HS256").
+			in(run.AtEncrypted, v("small-order-even", valid().EncryptedWith("ECDH-ES", "A128CBC-HS256").
 				WithJWEHeader("epk", orderTwo).EncryptedUnder("${hex:"+zeros+"}"))),
 		),
 		Expect:   refuse,
@@ -110,8 +110,8 @@ var encrypted = []run.Case{
 		Sends:    "encrypted tokens that are damaged in different ways",
 		Wild:     wild("CVE-2016-6298", "GHSA-5739-39v2-5754"),
 		Variants: variants(
-			encrypting(v("rsa1-5", valid().EncryptedWith("RSA1_5", "A128CBC-HS256"))),
-			encrypting(v("cbc", valid().EncryptedWith("", "A128CBC-HS256"))),
+			in(run.AtEncrypted, v("rsa1-5", valid().EncryptedWith("RSA1_5", "A128CBC-HS256"))),
+			in(run.AtEncrypted, v("cbc", valid().EncryptedWith("", "A128CBC-HS256"))),
 		),
 		Expect:   either,
 		Excluded: not(run.UnderSharedSecret),
@@ -124,7 +124,7 @@ var encrypted = []run.Case{
 // toEncrypted is a variant that goes to the client that is registered for
 // encryption.
 func toEncrypted(slug string, r fixtures.Recipe) run.Variant {
-	return needing(unless(encrypting(v(slug, r)), run.UnderSharedSecret), run.Encryption)
+	return needing(unless(in(run.AtEncrypted, v(slug, r)), run.UnderSharedSecret), run.Encryption)
 }
 
 // bomb is 100 MB of plaintext that compress to 100 KB.

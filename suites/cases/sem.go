@@ -160,7 +160,10 @@ var sessions = []run.Case{
 		ID: "sem-refresh-token", Level: should, Clauses: refs("BCL 2.7"),
 		Requires: "the refresh token of an ended session is revoked",
 		Sends:    "a valid token",
-		Variants: variants(v("without-offline-access", valid())),
+		Variants: variants(
+			v("without-offline-access", valid()),
+			in(run.AtSecondClient, needing(v("at-second-client", valid()), run.SecondClient)),
+		),
 		Expect:   revoke,
 		Excluded: not(run.UnderSharedSecret),
 		Steps:    watchRefreshToken,
@@ -171,7 +174,10 @@ var sessions = []run.Case{
 		Requires: "a refresh token with offline_access outlives the session",
 		Sends:    "a valid token",
 		Wild:     wild("CVE-2026-107623 (setting lost)"),
-		Variants: variants(v("with-offline-access", valid())),
+		Variants: variants(
+			v("with-offline-access", valid()),
+			in(run.AtSecondClient, needing(v("at-second-client", valid()), run.SecondClient)),
+		),
 		Expect:   revoke,
 		Excluded: not(run.UnderSharedSecret),
 		Steps:    watchRefreshToken,

@@ -9,9 +9,10 @@ import (
 // What becomes of the refresh token of a session that ends.
 
 // watchRefreshToken asks the issuer about the target's refresh token, before
-// and after.
+// and after. A client is given one kind of refresh token; a second one may be
+// given the other.
 func watchRefreshToken(s run.Steps, v run.Variant) {
-	s.Enter(run.Named, alice)
+	s.Enter(run.Named, run.Visitor{User: "alice", At: v.At})
 	if !s.LookUpRefresh(run.Named, run.Before).Issued {
 		return
 	}
