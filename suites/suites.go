@@ -94,7 +94,9 @@ func (s *specs) spec(ctx context.Context, c run.Case) {
 	if s.program.OnResult != nil {
 		s.program.OnResult(result)
 	}
-	ginkgo.AddReportEntry("result", result, ginkgo.ReportEntryVisibilityFailureOrVerbose)
+	// For reports in JSON. Printed, it would be pages of evidence: the matcher
+	// says what is worth reading.
+	ginkgo.AddReportEntry("result", result, ginkgo.ReportEntryVisibilityNever)
 	if result.Verdict == run.NotApplicable {
 		ginkgo.Skip(result.Finding)
 	}

@@ -3,6 +3,7 @@ package suites_test
 import (
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,7 +42,7 @@ func TestProgram(t *testing.T) {
 		fails  []string
 	}{
 		{"", nil},
-		{"nonce-allowed", []string{"clm-nonce-present"}},
+		{"nonce-allowed", []string{"clm-nonce-present", "clm-nonce-hollow"}},
 	} {
 		d, err := demo.Start(t.Context(), demo.Options{Profile: run.OIDC, Defect: tt.defect, Clock: time.Now})
 		if err != nil {
@@ -84,6 +85,19 @@ func TestBeAcceptable(t *testing.T) {
 				t.Errorf("%s, strict %v: %v, %v", verdict, strict, got, err)
 			}
 		}
+	}
+	failed := result(run.Fail)
+	failed.Finding = "it ended"
+	failed.Variants[0].Findings = []run.Finding{{Text: "the session ended", Expected: "alive", Actual: "dead", Cause: "no check"}}
+	failed.Variants[0].Evidence.Events = []run.Event{{Session: "somebody", Label: "a label of the evidence"}}
+	text := suites.BeAcceptable(false).FailureMessage(failed)
+	for _, want := range []string{"x is fail: it ended", "x/a: the session ended", "expected: alive", "actual: dead", "likely cause: no check"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the failure lacks %q:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "somebody") || strings.Contains(text, "a label") {
+		t.Errorf("the failure shows evidence:\n%s", text)
 	}
 	if _, err := suites.BeAcceptable(false).Match(run.CaseResult{ID: "x", Verdict: run.Pass}); err == nil {
 		t.Error("a result without evidence was judged")

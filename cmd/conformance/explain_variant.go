@@ -57,11 +57,7 @@ func explainVariant(b *page, c run.Case, v run.Variant) error {
 	if v.Recipe.Captured != "" {
 		b.field("sends", fmt.Sprintf("the %s of a login, as it was captured", strings.Trim(v.Recipe.Captured, "${}")))
 	} else {
-		var err error
-		if m.values, err = vectors.Values(fixtures.Env{Keys: fixtures.FixedKeys()}, v.Recipe); err != nil {
-			return err
-		}
-		token, err := m.mint(example, v.Recipe)
+		token, _, err := m.mint(example, v.Recipe)
 		if err != nil {
 			return err
 		}

@@ -3,13 +3,10 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/loggedout/loggedout/fixtures"
 	"github.com/loggedout/loggedout/internal/config"
 	"github.com/loggedout/loggedout/internal/run"
 	"github.com/loggedout/loggedout/internal/vectors"
@@ -19,8 +16,10 @@ import (
 // minting is whom a token is about and what it is made with.
 type minting struct {
 	file, profile, sub, sid, nonce, client, issuer string
-	// values stand in for what only a run knows.
+	// values are what only a run knows, such as bob.sub.
 	values map[string]string
+	// encrypted: the token goes to the client that is registered for encryption.
+	encrypted bool
 }
 
 func (p *program) mintCommand() *cobra.Command {
@@ -39,10 +38,15 @@ which mockidp publishes for its issuer "default". Under the shared-secret
 profile it is signed with the secret in CONFORMANCE_SECRET_TEXT or in the
 configuration file.
 
+Some tokens name what only a run knows: the session of a second user, a canary,
+the ID token of a login. Such values are made up, which is said on standard
+error; --sid, --nonce and --value give the real ones.
+
 With --all it writes every token of the catalogue, made with fixed keys and a
 fixed clock, with what a receiver has to do with it: see fixtures/vectors.`,
 		Example: `  conformance mint ok-sub-sid --sub alice --sid "$sid"
   CONFORMANCE_SECRET_TEXT=… conformance mint ok-sub-only --profile shared-secret --sub alice
+  conformance mint clm-sub-sid-disagree --sub alice --sid "$sid" --value "bob.sid=$other"
   curl -X POST "$LOGOUT_URL" -d "logout_token=$(conformance mint clm-exp-past/hour --sub alice)"`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if all {
@@ -66,9 +70,15 @@ fixed clock, with what a receiver has to do with it: see fixtures/vectors.`,
 			if found.Expect == run.Observe {
 				return fmt.Errorf("%s sends nothing: it is judged on what all other cases saw", found.ID)
 			}
-			token, err := m.mint(c, v.Recipe)
+			m.encrypted = v.At == run.AtEncrypted
+			token, made, err := m.mint(c, v.Recipe)
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			if len(made) > 0 {
+				if _, err := fmt.Fprintf(p.err, "conformance: made up: %s (give what is real with --sid, --nonce or --value NAME=VALUE)\n", told(made)); err != nil {
+					return err
+				}
 			}
 			_, err = fmt.Fprintln(p.out, token.Wire)
 			return err
@@ -84,6 +94,7 @@ fixed clock, with what a receiver has to do with it: see fixtures/vectors.`,
 	f.StringVar(&m.nonce, "nonce", "", "the nonce of the login, for cases that use it")
 	f.StringVar(&m.client, "client", "", "the client id that the token is for (client.id)")
 	f.StringVar(&m.issuer, "issuer", "", "the issuer URL (issuer.url)")
+	f.StringToStringVar(&m.values, "value", nil, "what only a run knows, such as bob.sub=bob; may be repeated")
 	return c
 }
 
@@ -112,34 +123,6 @@ func (m minting) over(cmd *cobra.Command, c *config.Config) {
 	if cmd.Flags().Changed("issuer") {
 		c.Issuer.URL = m.issuer
 	}
-}
-
-// mint makes the token under the profile.
-func (m minting) mint(c config.Config, r fixtures.Recipe) (fixtures.Token, error) {
-	if !slices.Contains(run.Profiles(), c.Profile) {
-		return fixtures.Token{}, fmt.Errorf("--profile %q is none: want oidc, asvs or shared-secret", c.Profile)
-	}
-	env := fixtures.Env{
-		Issuer: c.Issuer.URL, ClientID: c.Client.ID, Alg: c.Client.Alg, Keys: fixtures.FixedKeys(),
-		Secret: []byte(c.Client.Secret), Vars: map[string]string{"other_client": fixtures.OtherClient},
-	}
-	if c.Profile == run.SharedSecret {
-		if c.Secret.Text == "" {
-			return fixtures.Token{}, fmt.Errorf("the shared-secret profile needs the secret: set CONFORMANCE_SECRET_TEXT, or secret.text in a file given with -c")
-		}
-		raw, err := c.Secret.Bytes()
-		if err != nil {
-			return fixtures.Token{}, err
-		}
-		env = fixtures.SharedSecretEnv(slices.Concat(c.Secret.Requires, c.Secret.Checks), raw, c.Issuer.URL, c.Client.ID)
-	}
-	env.Sub, env.Sid, env.Nonce = m.sub, m.sid, m.nonce
-	env.Vars["logout_url"] = c.Target.LogoutURL
-	maps.Copy(env.Vars, m.values)
-	if m.sid == "" && c.Profile != run.SharedSecret && r.Base == fixtures.SubSid {
-		r.Base = fixtures.SubOnly // a sid that belongs to no session would be found nowhere
-	}
-	return fixtures.Mint(r, env)
 }
 
 // find looks a case up by its id, or a variant by its full name.

@@ -11,24 +11,30 @@ import (
 
 var placeholder = regexp.MustCompile(`\$\{([a-z_]+(?:\.[a-z_]+)*)[|}]`)
 
-// Values are plausible values for placeholders of a recipe or a request that
-// only a run knows: other sessions, canaries, captured tokens.
+// known are values whose form does not follow from their name.
+var known = map[string]string{
+	"other_client": fixtures.OtherClient, "fresh": "fresh-00001", "client_secret": ClientSecret,
+	"second.client_id": "app-two", "second.secret": "app-two-secret-app-two-secret-app-two",
+	"second.issuer": "https://idp.example/second", "old.secret": "an-old-secret-of-thirty-two-bytes-or-more",
+	"app": ClientID, "logout_url": "https://app.example/auth/logout/" + ClientID,
+	"nonce": Nonce, "sid": Sid,
+}
+
+// Values are plausible values for the placeholders of a recipe or a request
+// that only a run knows: other sessions, canaries, captured tokens. Others are
+// left out, and so are those that it does not have.
 func Values(env fixtures.Env, texts any) (map[string]string, error) {
 	encoded, err := json.Marshal(texts)
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]string{
-		"other_client": fixtures.OtherClient, "fresh": "fresh-00001", "client_secret": ClientSecret,
-		"second.client_id": "app-two", "second.secret": "app-two-secret-app-two-secret-app-two",
-		"second.issuer": "https://idp.example/second", "old.secret": "an-old-secret-of-thirty-two-bytes-or-more",
-		"app": ClientID, "logout_url": "https://app.example/auth/logout/" + ClientID,
-	}
+	out := map[string]string{}
 	for _, m := range placeholder.FindAllStringSubmatch(string(encoded), -1) {
 		name := m[1]
 		whose, what, _ := strings.Cut(name, ".")
 		switch {
-		case out[name] != "":
+		case known[name] != "":
+			out[name] = known[name]
 		case name == "jwks", strings.HasSuffix(name, ".served"): // the latter is cut out of the former
 			keys, err := published(fixtures.Issuer)
 			if err != nil {

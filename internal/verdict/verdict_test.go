@@ -319,8 +319,10 @@ func TestHarm(t *testing.T) {
 		harm  run.Severity
 		want  run.Severity
 	}{
-		{run.Must, "", run.Security}, {run.Hardening, "", run.Conformance},
-		{run.Must, run.Conformance, run.Conformance}, {run.Hardening, run.Security, run.Security},
+		{run.Must, "", run.Security},
+		{run.Hardening, "", run.Conformance},
+		{run.Must, run.Conformance, run.Conformance},
+		{run.Hardening, run.Security, run.Security},
 	} {
 		c := run.Case{ID: "x-case", Level: tt.level, Expect: run.Refuse, Harm: tt.harm}
 		v := run.Variant{Slug: "v", Recipe: fixtures.Valid()}
