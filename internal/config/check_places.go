@@ -20,6 +20,9 @@ func (c Config) checkPlaces() error {
 		if err := checkURL("target.replicas", base); err != nil {
 			return err
 		}
+		if sameOrigin(base, c.Target.LogoutURL) {
+			return fmt.Errorf("target.replicas: %s is the node that target.logout_url names: give the addresses of the others", base)
+		}
 	}
 	if c.Target.Refresh != "" {
 		if err := checkURL("target.refresh", c.Target.Refresh); err != nil {
@@ -51,6 +54,17 @@ func (c Config) checkPlaces() error {
 		}
 	}
 	return c.checkSeconds()
+}
+
+// sameOrigin reports whether two URLs lead to the same server: then what one
+// knows the other knows as well, and nothing is shown of a second node.
+func sameOrigin(one, other string) bool {
+	a, err := url.Parse(one)
+	if err != nil {
+		return false
+	}
+	b, err := url.Parse(other)
+	return err == nil && a.Scheme == b.Scheme && strings.EqualFold(a.Host, b.Host)
 }
 
 // checkApp looks at a part of the receiver.

@@ -47,6 +47,9 @@ type Client struct {
 	EncryptionAlg string `yaml:"id_token_encrypted_response_alg"`
 	EncryptionEnc string `yaml:"id_token_encrypted_response_enc"`
 	JWKS          string `yaml:"jwks"`
+	// WithoutSid: its tokens name no session, as those of an issuer that has
+	// backchannel_logout_session_supported false.
+	WithoutSid bool `yaml:"without_sid"`
 }
 
 // Target is the receiver under test.

@@ -20,8 +20,10 @@ func (c Config) offers() []run.Need {
 		return ok
 	}
 	t := c.Target
+	second, _ := c.At(run.AtSecondClient)
 	there := map[run.Need]bool{
 		run.SecondClient: has(run.AtSecondClient),
+		run.OwnEndpoint:  has(run.AtSecondClient) && second.Target.LogoutURL != t.LogoutURL,
 		run.SecondIssuer: has(run.AtSecondIssuer),
 		run.Encryption:   has(run.AtEncrypted),
 		run.Replicas:     has(run.AtReplica),

@@ -34,6 +34,15 @@ func (c Config) At(place run.Place) (Config, bool) {
 	return c, false
 }
 
+// FurtherNodes are the configurations of the nodes beyond [run.AtReplica].
+func (c Config) FurtherNodes() []Config {
+	var out []Config
+	for _, base := range c.Target.Replicas[min(1, len(c.Target.Replicas)):] {
+		out = append(out, c.on(base))
+	}
+	return out
+}
+
 // as is the configuration of another part of the receiver. What it does not
 // say is as in the rest of the file.
 func (c Config) as(app *App) (Config, bool) {

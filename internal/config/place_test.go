@@ -181,9 +181,10 @@ func TestCheckOfPlacesNamesTheKey(t *testing.T) {
 		change    func(*config.Config)
 		key, todo string
 	}{
-		"replica": {func(c *config.Config) { c.Target.Replicas = []string{"b"} }, "target.replicas: ", "no absolute http or https URL"},
-		"refresh": {func(c *config.Config) { c.Target.Refresh = "/refresh" }, "target.refresh: ", "no absolute http or https URL"},
-		"surface": {func(c *config.Config) { c.Target.Surfaces = map[string]config.Probe{"api": {}} }, "target.surfaces.api.url: ", "give an absolute URL"},
+		"replica":         {func(c *config.Config) { c.Target.Replicas = []string{"b"} }, "target.replicas: ", "no absolute http or https URL"},
+		"replica at home": {func(c *config.Config) { c.Target.Replicas = []string{"http://a.example:3000/"} }, "target.replicas: ", "addresses of the others"},
+		"refresh":         {func(c *config.Config) { c.Target.Refresh = "/refresh" }, "target.refresh: ", "no absolute http or https URL"},
+		"surface":         {func(c *config.Config) { c.Target.Surfaces = map[string]config.Probe{"api": {}} }, "target.surfaces.api.url: ", "give an absolute URL"},
 		"surface, nobody": {func(c *config.Config) {
 			s := c.Target.Surfaces["feed"]
 			s.Alive.Contains = "hi"

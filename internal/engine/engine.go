@@ -61,6 +61,10 @@ func New(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	nodes, err := nodesOf(o.Config, o.Clock)
+	if err != nil {
+		return nil, err
+	}
 	iss, err := newIssuer(o)
 	if err != nil {
 		return nil, err
@@ -71,7 +75,7 @@ func New(o Options) (*Engine, error) {
 		meter:   meter{tell: o.Progress},
 	}
 	e.runner = &exchange.Runner{
-		Targets: targets, Issuer: iss, Terms: o.Config.Terms(), Clock: o.Clock,
+		Targets: targets, Nodes: nodes, Issuer: iss, Terms: o.Config.Terms(), Clock: o.Clock,
 		Names:      &exchange.Names{Tag: o.Tag},
 		Pace:       &exchange.Pace{Timeout: time.Duration(o.Config.Run.Timeout), Declared: time.Duration(o.Config.Declares.DeathWithin)},
 		Bystanders: &exchange.Bystanders{},
@@ -85,6 +89,7 @@ func New(o Options) (*Engine, error) {
 // soon after ctx is done: what was seen until then is kept.
 func (e *Engine) Start(ctx context.Context) {
 	budget := time.Duration(e.options.Config.Run.Budget)
+	e.runner.Until = e.options.Clock().Add(budget)
 	ctx, cancel := context.WithTimeoutCause(ctx, budget, fmt.Errorf("the budget of the run (run.budget: %v) was used up", budget))
 	go func() {
 		defer close(e.done)

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"encoding/json"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -103,6 +104,30 @@ func backToTheIssuer(next http.Handler) http.Handler {
 		}
 		copyAnswer(w, answer)
 	})
+}
+
+// oneEndpoint serves all clients at the logout URL of the first: the token says
+// whose it is.
+func oneEndpoint(next http.Handler) http.Handler {
+	return before(func(w http.ResponseWriter, r *http.Request, _, claims string, next http.Handler) {
+		var about struct {
+			Iss string `json:"iss"`
+			Aud any    `json:"aud"`
+		}
+		if strings.HasSuffix(r.URL.Path, "/demo") && json.Unmarshal([]byte(claims), &about) == nil {
+			name := ""
+			switch {
+			case about.Aud == "second":
+				name = "second"
+			case strings.HasSuffix(about.Iss, "/other"):
+				name = "other"
+			}
+			if name != "" {
+				r.URL.Path = strings.TrimSuffix(r.URL.Path, "demo") + name
+			}
+		}
+		next.ServeHTTP(w, r)
+	})(next)
 }
 
 func copyAnswer(w http.ResponseWriter, answer *httptest.ResponseRecorder) {

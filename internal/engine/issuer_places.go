@@ -56,6 +56,7 @@ func clientOf(c config.Client) (idp.Client, error) {
 	out := idp.Client{
 		ID: c.ID, Secret: c.Secret, IDTokenSignedResponseAlg: c.Alg,
 		IDTokenEncryptedResponseAlg: c.EncryptionAlg, IDTokenEncryptedResponseEnc: c.EncryptionEnc,
+		WithoutSid: c.WithoutSid,
 	}
 	if c.JWKS == "" {
 		return out, nil

@@ -37,6 +37,19 @@ func targetsOf(c config.Config, clock func() time.Time) (map[run.Place]*target.T
 	return out, nil
 }
 
+// nodesOf prepares to drive the nodes of the receiver beyond the first replica.
+func nodesOf(c config.Config, clock func() time.Time) ([]*target.Target, error) {
+	var out []*target.Target
+	for _, node := range c.FurtherNodes() {
+		t, err := target.New(node, clock)
+		if err != nil {
+			return nil, inPlace(run.AtReplica, err)
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
 func inPlace(place run.Place, err error) error {
 	if place == run.Home {
 		return err
@@ -55,6 +68,9 @@ var names = map[run.Place]string{
 // close drops the connections to all places.
 func (e *Engine) close() {
 	for _, t := range e.runner.Targets {
+		t.Close()
+	}
+	for _, t := range e.runner.Nodes {
 		t.Close()
 	}
 }
@@ -100,14 +116,21 @@ func (e *Engine) proveFurther(ctx context.Context, sub string) (events []run.Eve
 		if !ok {
 			continue
 		}
-		if place != run.Home && t != e.target {
-			event := e.look(ctx, t.NewBrowser(), sub, "anonymous")
+		driven := []*target.Target{t}
+		switch {
+		case place == run.Home || t == e.target:
+			driven = nil
+		case place == run.AtReplica:
+			driven = append(driven, e.runner.Nodes...)
+		}
+		for _, each := range driven {
+			event := e.look(ctx, each.NewBrowser(), sub, "anonymous")
 			event.Place = place
 			events = append(events, event)
 			if problem = problemAnonymous(*event.Probe); problem != "" {
 				return events, fmt.Sprintf("at the %s: %s", names[place], problem)
 			}
-			t.KnowAnonymous(event.Probe.Status)
+			each.KnowAnonymous(event.Probe.Status)
 		}
 		for _, surface := range t.Surfaces() {
 			probe := t.NewBrowser().ProbeSurface(ctx, surface, target.User{Sub: sub})

@@ -26,8 +26,12 @@ type Runner struct {
 	Pace *Pace
 	// Bystanders are other users who are logged in all the while.
 	Bystanders *Bystanders
+	// Nodes are those of the receiver beyond [run.AtReplica].
+	Nodes []*target.Target
 	// Values are what placeholders stand for in every exchange.
 	Values map[string]string
+	// Until is when the run ends whatever happens, by Clock. Zero: it has no end.
+	Until time.Time
 	// Secret is the shared secret, for the hook that rotates it.
 	Secret config.Secret
 

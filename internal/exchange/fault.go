@@ -3,6 +3,8 @@ package exchange
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
 
 	"github.com/loggedout/loggedout/internal/run"
 )
@@ -30,5 +32,11 @@ type blamed struct {
 }
 
 func (b *blamed) Error() string { return b.text }
+
+// tooLong is a wait that the run does not last for. It is not begun: the time is
+// better spent on other cases.
+func tooLong(why string, d time.Duration) error {
+	return &blamed{run.ByInterrupt, fmt.Sprintf("a wait of %v is longer than what is left of the run (%s): give it more in run.budget", d, why)}
+}
 
 func targetFault(text string) error { return &blamed{run.ByTarget, text} }

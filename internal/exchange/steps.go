@@ -117,6 +117,9 @@ func (s *steps) Wait(why string, d run.Duration) {
 	start := s.rec.clock()
 	event := run.Wait{Why: why, For: run.ToMillis(time.Duration(d))}
 	if !s.runner.Pace.Hopeless() { // else nothing is worth a long wait
+		if until := s.runner.Until; !until.IsZero() && start.Add(time.Duration(d)).After(until) {
+			s.stop(tooLong(why, time.Duration(d)))
+		}
 		s.linger(time.Duration(d))
 	}
 	event.Took = run.ToMillis(s.rec.clock().Sub(start))

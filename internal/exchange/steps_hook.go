@@ -68,13 +68,14 @@ func (s *steps) rotate(ctx context.Context, text string) error {
 	if !ok {
 		return errors.New("the secret of this profile cannot be rotated")
 	}
+	before := s.runner.Secret
+	s.changed.secret = before.Text // even when it fails, or is broken off: the target may have taken the new one
 	if err := s.call(ctx, run.RotateSecret, map[string]string{target.NewSecret: text}); err != nil {
 		return err
 	}
 	if err := issuer.Rotate(text); err != nil {
 		return err
 	}
-	before := s.runner.Secret
 	raw, err := config.Secret{Text: text, Encoding: before.Encoding}.Bytes()
 	if err != nil {
 		return err
@@ -83,7 +84,6 @@ func (s *steps) rotate(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	s.changed.secret = before.Text
 	s.changed.values = map[string]string{"client_secret": string(raw), "old.secret": string(old)}
 	return nil
 }

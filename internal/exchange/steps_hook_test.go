@@ -109,6 +109,17 @@ func TestRotateSecret(t *testing.T) {
 	}
 }
 
+// A hook that breaks off may have changed the secret all the same: the old one is
+// given back.
+func TestARotationThatFailsIsUndone(t *testing.T) {
+	w := newWorld(t, func(c *config.Config) { c.Target.Hooks.RotateSecret = noted("$NEW_SECRET") + "; exit 1" })
+	e := w.act(t, func(s run.Steps) { s.Hook(run.RotateSecret) })
+	expectFault(t, e, run.ByTarget, "target.hooks.rotate_secret")
+	if told := notes(t, w); len(told) != 2 || told[1] != w.config.Secret.Text {
+		t.Errorf("the target was told %q", told)
+	}
+}
+
 // A restart may cost everybody's session: no token did that.
 func TestRestartsAreNoDeaths(t *testing.T) {
 	w := newWorld(t, func(c *config.Config) { c.Target.Hooks.Restart = "true" })

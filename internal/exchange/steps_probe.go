@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/loggedout/loggedout/internal/run"
+	"github.com/loggedout/loggedout/internal/target"
 )
 
 func (s *steps) Probe(name, label string) run.State {
@@ -26,10 +27,20 @@ func (s *steps) ProbeAt(name string, at run.Place, label string) run.State {
 	if there == nil {
 		return run.Unknown
 	}
-	browser := browserAt(asked.browser, at, there)
-	return s.probe(run.Event{Session: name, Label: label, Place: at}, func() run.Probe {
-		return browser.Probe(s.ctx, asked.user())
-	})
+	nodes := []*target.Target{there}
+	if at == run.AtReplica {
+		nodes = append(nodes, s.runner.Nodes...)
+	}
+	state := run.Dead
+	for _, node := range nodes {
+		browser := browserAt(asked.browser, at, node)
+		if seen := s.probe(run.Event{Session: name, Label: label, Place: at}, func() run.Probe {
+			return browser.Probe(s.ctx, asked.user())
+		}); seen != run.Dead {
+			state = seen
+		}
+	}
+	return state
 }
 
 func (s *steps) ProbeSurfaces(name, label string) {

@@ -127,6 +127,13 @@ func TestClientWithoutSid(t *testing.T) {
 	if k := a.login(t, browser(t), "alice"); k.claims["sid"] != nil {
 		t.Fatalf("ID token %v", k.claims)
 	}
+	minted, err := w.Mint("", idp.MintRequest{ClientID: "a", Sub: "alice"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(minted.Payload, `"sid"`) {
+		t.Errorf("a minted token names a session that nobody was told: %s", minted.Payload)
+	}
 	w.EndAll(context.Background())
 	if token, sid := logoutToken(t, a, v.tokens("a.example")[0]); sid != "" || token.Subject != "alice" {
 		t.Fatalf("sid %q sub %q", sid, token.Subject)

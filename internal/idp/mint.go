@@ -65,6 +65,9 @@ func (i *issuer) make(m MintRequest) (minted, error) {
 	if _, given := m.Vars["logout_url"]; !given {
 		m.Vars["logout_url"] = c.BackchannelLogoutURI
 	}
+	if c.WithoutSid && recipe.Base != fixtures.SidOnly {
+		recipe.Base = fixtures.SubOnly // the client was never told a sid
+	}
 	env := i.env(c)
 	env.Sub, env.Sid, env.Nonce, env.Vars = m.Sub, m.Sid, m.Nonce, m.Vars
 	token, err := fixtures.Mint(recipe, env)

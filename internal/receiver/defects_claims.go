@@ -4,15 +4,20 @@ func claimDefects() []Defect {
 	return []Defect{
 		{
 			Name: "iss-unchecked", Profiles: onlyOIDC, apply: func(p *parts) { p.checkIssuer = nothingWrong },
-			Wrong:  "iss is not compared with the issuer, and need not be there.",
-			Seen:   "nextcloud/user_oidc#1432, CVE-2024-5037, CVE-2026-45069",
-			Caught: []string{"clm-iss-missing", "clm-iss-wrong", "http-host-spoof"},
+			Wrong: "iss is not compared with the issuer, and need not be there.",
+			Seen:  "nextcloud/user_oidc#1432, CVE-2024-5037, CVE-2026-45069",
+			Caught: []string{
+				"clm-iss-missing", "clm-iss-wrong", "http-host-spoof", "clm-iss-near-miss", "clm-iss-bad-type",
+			},
 		},
 		{
 			Name: "aud-unchecked", Profiles: both, apply: func(p *parts) { p.checkAudience = nothingWrong },
-			Wrong:  "aud is not looked at, so tokens for other clients of the issuer pass.",
-			Seen:   "CVE-2023-22482, CVE-2026-30223, CVE-2026-45069",
-			Caught: []string{"clm-aud-missing", "clm-aud-wrong", "http-host-spoof"},
+			Wrong: "aud is not looked at, so tokens for other clients of the issuer pass.",
+			Seen:  "CVE-2023-22482, CVE-2026-30223, CVE-2026-45069",
+			Caught: []string{
+				"clm-aud-missing", "clm-aud-wrong", "http-host-spoof", "clm-aud-empty-or-bad-type", "clm-aud-near-miss",
+				"http-path-app-mismatch", "ser-case-claims-only",
+			},
 		},
 		{
 			Name: "aud-string-only", Profiles: both, apply: audienceStringOnly,
@@ -22,9 +27,11 @@ func claimDefects() []Defect {
 		},
 		{
 			Name: "exp-unchecked", Profiles: both, apply: func(p *parts) { p.checkExpiry = nothingWrong },
-			Wrong:  "exp is not looked at: expired tokens pass, and tokens without exp.",
-			Seen:   "nextcloud/user_oidc#1432, #1436",
-			Caught: []string{"clm-exp-missing", "clm-exp-past"},
+			Wrong: "exp is not looked at: expired tokens pass, and tokens without exp.",
+			Seen:  "nextcloud/user_oidc#1432, #1436",
+			Caught: []string{
+				"clm-exp-missing", "clm-exp-past", "clm-time-bad-type", "clm-exp-extreme", "ser-case-claims-shadow",
+			},
 		},
 		{
 			Name: "exp-optional", Profiles: onlyOIDC, apply: expiryOptional,
@@ -36,7 +43,7 @@ func claimDefects() []Defect {
 			Name: "nbf-unchecked", Profiles: both, apply: func(p *parts) { p.checkNotBefore = nothingWrong },
 			Wrong:  "nbf is not looked at, so a token works before its time.",
 			Seen:   "CVE-2026-25537",
-			Caught: []string{"clm-nbf-future"},
+			Caught: []string{"clm-nbf-future", "clm-time-bad-type"},
 		},
 		{
 			Name: "iat-optional", Profiles: onlyOIDC, apply: issuedAtOptional,
@@ -45,15 +52,18 @@ func claimDefects() []Defect {
 		},
 		{
 			Name: "events-unchecked", Profiles: onlyOIDC, apply: func(p *parts) { p.checkEvents = nothingWrong },
-			Wrong:  "events is not looked at, so any JWT of the issuer with the other claims logs its subject out.",
-			Seen:   "jumbojett/OpenID-Connect-PHP#480, wildfly-elytron#2249",
-			Caught: []string{"clm-events-missing", "clm-events-wrong-uri"},
+			Wrong: "events is not looked at, so any JWT of the issuer with the other claims logs its subject out.",
+			Seen:  "jumbojett/OpenID-Connect-PHP#480, wildfly-elytron#2249",
+			Caught: []string{
+				"clm-events-missing", "clm-events-wrong-uri", "clm-events-not-object", "clm-events-member-not-object",
+				"clm-legacy-shapes", "ser-proto-keys", "ser-case-claims-only",
+			},
 		},
 		{
 			Name: "nonce-allowed", Profiles: onlyOIDC, apply: func(p *parts) { p.checkNonce = nothingWrong },
 			Wrong:  "A nonce is tolerated in a logout token.",
 			Seen:   "wildfly-elytron#2249",
-			Caught: []string{"clm-nonce-present"},
+			Caught: []string{"clm-nonce-present", "clm-nonce-hollow"},
 		},
 	}
 }

@@ -34,7 +34,7 @@ func httpDefects() []Defect {
 		{
 			Name: "answers-200-to-refusals", Profiles: both, apply: alwaysOK,
 			Wrong:  "Bad tokens are ignored but answered like good ones, with 200.",
-			Caught: []string{"rsp-refusal-status"},
+			Caught: []string{"rsp-refusal-status", "sem-store-failure"},
 		},
 	}...)
 }

@@ -38,7 +38,7 @@ func jwksDefects() []Defect {
 			Name: "issuer-of-token-asked", Profiles: onlyOIDC, apply: askTokensIssuer,
 			Wrong:  "Keys are fetched from whatever issuer the token names, before anybody looks whether that one is trusted.",
 			Seen:   "CVE-2026-32301, CVE-2025-59936",
-			Caught: []string{"key-iss-driven-fetch"},
+			Caught: []string{"key-iss-driven-fetch", "http-host-spoof"},
 		},
 		{
 			Name: "jku-followed", Profiles: both, apply: followJKU,

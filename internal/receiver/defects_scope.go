@@ -28,7 +28,7 @@ func scopeDefects() []Defect {
 			Caught: []string{
 				"sem-unknown-session", "sem-known-sub-unknown-sid", "sem-repeat-is-success", "sem-race-parallel",
 				"sem-race-login", "clm-sub-near-miss", "clm-sub-wildcard-injection", "ser-control-chars-in-sub",
-				"rsp-no-user-enumeration",
+				"rsp-no-user-enumeration", "http-path-app-mismatch",
 			},
 		},
 		{

@@ -11,31 +11,35 @@ func sessionDefects() []Defect {
 		{
 			Name: "nobody-means-everybody", Profiles: both, apply: nobodyMeansEverybody,
 			Wrong:  "A token that names neither user nor session becomes a query without conditions and ends every session of the application.",
-			Caught: []string{"clm-no-sub-no-sid"},
+			Caught: []string{"clm-no-sub-no-sid", "ser-proto-keys", "ser-case-claims-only"},
 		},
 		{
 			Name: "sid-ends-all-of-user", Profiles: onlyOIDC, apply: sidEndsAllOfUser,
 			Wrong:  "A token for one session ends all sessions of its user.",
 			Seen:   "opencloud-eu/docs#649",
-			Caught: []string{"ok-sid-only", "sem-sid-ends-one"},
+			Caught: []string{"ok-sid-only", "sem-sid-ends-one", "ok-sid-opaque"},
 		},
 		{
 			Name: "sub-ends-newest-only", Profiles: both, apply: subEndsNewestOnly,
 			Wrong:  "A token for a user ends the user's newest session and leaves the others alive.",
-			Caught: []string{"ok-sub-only", "sem-sub-ends-all"},
+			Caught: []string{"ok-sub-only", "sem-sub-ends-all", "http-path-app-mismatch"},
 		},
 		{
 			Name: "cookie-only-logout", Profiles: both, apply: cookieOnlyLogout,
 			Wrong: "The next page request is told to forget its cookie, but the session stays on the server and a copy " +
 				"of the cookie still works.",
 			Seen:   "mod_auth_openidc#542, CVE-2026-30224, CVE-2026-44511",
-			Caught: []string{"sem-server-side-death"},
+			Caught: []string{"sem-server-side-death", "sem-every-surface"},
 		},
-		// The case that catches this one, clm-sub-near-miss with a prefix of a real sub, is not in the catalogue yet.
+		{
+			Name: "both-claims-end-newest", Profiles: onlyOIDC, apply: bothClaimsEndNewest,
+			Wrong:  "Of a token with sub and sid the sub is looked up, and the newest session of that user ends, whichever sid the token names.",
+			Caught: []string{"sem-both-claims-scope"},
+		},
 		{
 			Name: "sub-prefix-match", Profiles: both, apply: subPrefixMatch,
 			Wrong:  "sub is matched as a prefix, so logging out \"ann\" also logs out \"anna\".",
-			Caught: []string{},
+			Caught: []string{"clm-sub-near-miss"},
 		},
 	}
 }
@@ -81,6 +85,18 @@ func subEndsNewestOnly(p *parts) {
 			meant = meant[len(meant)-1:]
 		}
 		return meant, err
+	}
+}
+
+func bothClaimsEndNewest(p *parts) {
+	choose := p.selectSessions
+	p.selectSessions = func(l *logout) ([]session, error) {
+		meant, err := choose(l)
+		if sub, _ := l.named(); sub == "" || !namesSession(l) || len(meant) == 0 {
+			return meant, err
+		}
+		all := l.app.sessions.withSub(l.who(meant[0].sub))
+		return all[max(0, len(all)-1):], err
 	}
 }
 

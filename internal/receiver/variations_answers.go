@@ -1,6 +1,7 @@
 package receiver
 
 import (
+	"errors"
 	"io"
 	"net/http"
 )
@@ -31,6 +32,14 @@ func answerVariations() []Variation {
 		{
 			Name: "refuses-with-403", Profiles: both, apply: func(p *parts) { p.refuse = asForbidden },
 			Does: "A bad token is answered with 403.", Because: "BCL 2.8 asks for 400",
+		},
+		{
+			Name: "unavailable-503", Profiles: both, apply: func(p *parts) { p.refuse = whenStoreIsDown(http.StatusServiceUnavailable) },
+			Does: "While the session store is down a logout is answered with 503.", Because: "it has senders try again, where BCL 2.8 asks for 400",
+		},
+		{
+			Name: "unavailable-504", Profiles: both, apply: func(p *parts) { p.refuse = whenStoreIsDown(http.StatusGatewayTimeout) },
+			Does: "While the session store is down a logout is answered with 504.", Because: "drafts of BCL up to 07 had it for what failed further down",
 		},
 	}
 }
@@ -72,4 +81,14 @@ func refuseAs(status int, w http.ResponseWriter, err error) {
 		err = refusal{status, err.Error()}
 	}
 	refuseLogout(w, err)
+}
+
+// whenStoreIsDown gives failures of the store a status of their own.
+func whenStoreIsDown(status int) func(http.ResponseWriter, error) {
+	return func(w http.ResponseWriter, err error) {
+		if errors.Is(err, errStoreDown) {
+			err = refusal{status, err.Error()}
+		}
+		refuseLogout(w, err)
+	}
 }

@@ -10,6 +10,8 @@ const (
 	// SecondClient: the receiver serves a second client of the same issuer, or
 	// under the shared-secret profile a second account (target.second.client).
 	SecondClient Need = "second-client"
+	// OwnEndpoint: that second client has a logout URL of its own.
+	OwnEndpoint Need = "own-endpoint"
 	// SecondIssuer: the receiver trusts a second issuer (target.second.issuer).
 	SecondIssuer Need = "second-issuer"
 	// Encryption: a client of the receiver is registered for encrypted ID
@@ -35,6 +37,7 @@ const (
 // missing says of each need why a case that has it does not apply.
 var missing = map[Need]string{
 	SecondClient: "no second client of the target is configured (target.second.client)",
+	OwnEndpoint:  "no second client of the target has a logout URL of its own (target.second.client.logout_url)",
 	SecondIssuer: "no second issuer of the target is configured (target.second.issuer)",
 	Encryption:   "no client of the target is registered for encryption (id_token_encrypted_response_alg)",
 	Replicas:     "no further node of the target is configured (target.replicas)",
@@ -50,7 +53,7 @@ var missing = map[Need]string{
 // Needs are all of them.
 func Needs() []Need {
 	return []Need{
-		SecondClient, SecondIssuer, Encryption, Replicas, Surfaces, Refresh, RestartHook, StoreHooks, RotateHook, Load, Slow,
+		SecondClient, OwnEndpoint, SecondIssuer, Encryption, Replicas, Surfaces, Refresh, RestartHook, StoreHooks, RotateHook, Load, Slow,
 	}
 }
 

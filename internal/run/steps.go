@@ -44,7 +44,8 @@ type Sessions interface {
 	// Probe asks whether a session lives, without healing or following
 	// anything to the issuer.
 	Probe(session, label string) State
-	// ProbeAt asks another node of the same receiver.
+	// ProbeAt asks at another place; at [AtReplica] every further node of the
+	// receiver is asked, and the last answer that is not dead is given.
 	ProbeAt(session string, at Place, label string) State
 	// ProbeSurfaces asks at every further surface; the session of these probes
 	// is called SESSION@SURFACE.

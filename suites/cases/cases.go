@@ -174,6 +174,12 @@ func in(at run.Place, v run.Variant) run.Variant {
 	return v
 }
 
+// atSecondClient has a variant done at the second client.
+func atSecondClient(v run.Variant) run.Variant {
+	v.At = run.AtSecondClient
+	return needing(v, run.SecondClient)
+}
+
 // needs lists what a case needs.
 func needs(ns ...run.Need) []run.Need { return ns }
 

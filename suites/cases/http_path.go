@@ -55,7 +55,7 @@ var destinations = []run.Case{
 			v(tokenOfHome, valid()),
 			v("aud-of-home", valid()),
 		),
-		Needs:  needs(run.SecondClient),
+		Needs:  needs(run.SecondClient, run.OwnEndpoint),
 		Expect: refuse,
 		Steps:  otherPath,
 		Judge:  otherPathRefuses,

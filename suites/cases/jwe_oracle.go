@@ -86,7 +86,8 @@ type response struct {
 	// body is empty when it differs from answer to answer anyway.
 	body   string
 	steady bool
-	took   time.Duration // the median
+	// took is the median of the times, between the least and the most.
+	least, took, most time.Duration
 }
 
 func responseTo(sent []*run.Send) (response, bool) {
@@ -108,24 +109,31 @@ func responseTo(sent []*run.Send) (response, bool) {
 	slices.Sort(statuses)
 	slices.Sort(times)
 	out.status = strings.Join(slices.Compact(statuses), " or ")
-	out.took = times[len(times)/2].Duration()
+	out.least, out.took, out.most = times[0].Duration(), times[len(times)/2].Duration(), times[len(times)-1].Duration()
 	return out, true
 }
 
-// differences between responses, by status, by body, and by a class of time
-// that no noise explains.
-func differences(seen run.Seen, all []response) []run.Finding {
+// apart reports whether the times of two responses are of two classes, which no
+// noise explains: all of one are longer than all of the other, and far longer.
+func apart(a, b response) bool {
 	const factor, least = 4, 20 * time.Millisecond
+	if a.took > b.took {
+		a, b = b, a
+	}
+	return b.least > a.most && b.took > factor*a.took && b.took-a.took > least
+}
+
+// differences between responses, by status, by body, and by time.
+func differences(seen run.Seen, all []response) []run.Finding {
 	first := all[0]
 	var told []string
 	for _, r := range all[1:] {
-		fast, slow := min(first.took, r.took), max(first.took, r.took)
 		switch {
 		case r.status != first.status:
 			told = append(told, fmt.Sprintf("%s: %s, %s: %s", first.name, first.status, r.name, r.status))
 		case r.steady && first.steady && r.body != first.body:
 			told = append(told, fmt.Sprintf("%s: %q, %s: %q", first.name, first.body, r.name, r.body))
-		case slow > factor*fast && slow-fast > least:
+		case apart(first, r):
 			told = append(told, fmt.Sprintf("%s: %v, %s: %v", first.name, first.took, r.name, r.took))
 		}
 	}

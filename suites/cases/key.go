@@ -163,7 +163,7 @@ var keys = []run.Case{
 		Variants: variants(
 			serving(v("first-of-them", valid().SignedBy(fixtures.Retired).Kid(shared)), twins),
 			serving(v("second-of-them", valid().SignedBy(fixtures.OtherIssuer).Kid(shared)), twins),
-			serving(v("other-type", valid().SignedBy(fixtures.Retired).Kid(shared)), scoutBeside(
+			serving(unless(v("other-type", valid().SignedBy(fixtures.Retired).Kid(shared)), registeredFor("EdDSA")), scoutBeside(
 				`{"kty":"OKP","crv":"Ed25519","kid":"${fresh}-shared","use":"sig","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`, sharing("retired"))),
 			serving(instead(v("forged", valid().SignedBy(fixtures.Rogue).Kid(shared)), refuse, must), twins),
 		),

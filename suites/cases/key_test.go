@@ -23,6 +23,8 @@ func TestKeysThatChange(t *testing.T) {
 		{name: "new never", variant: "key-secret-rotation/new-secret", evidence: old.refused().sent(run.Named, "second-try", 400).saw(run.Named, "second-try", run.Alive), with: sharing("sub"), want: run.Warn, severity: run.Interop, says: "was refused"},
 		{name: "old refused", variant: "key-secret-rotation/old-secret", evidence: old.refused().twin(200, run.Dead), with: sharing("sub"), want: run.Pass},
 		{name: "old accepted", variant: "key-secret-rotation/old-secret", evidence: old.ended(), with: sharing("sub"), want: run.Warn, severity: run.Conformance, says: "ended the session"},
+		{name: "old and new accepted", variant: "key-secret-rotation/old-secret", evidence: old.ended().twin(200, run.Dead), with: sharing("sub"), want: run.Warn, severity: run.Conformance, says: "ended the session"},
+		{name: "old accepted, new not", variant: "key-secret-rotation/old-secret", evidence: old.ended().twin(400, run.Alive), with: sharing("sub"), want: run.Inconclusive, says: "did the hook change it"},
 		{name: "the hook did nothing", variant: "key-secret-rotation/old-secret", evidence: old.refused().twin(400, run.Alive), with: sharing("sub"), want: run.Inconclusive, says: "did the hook change it"},
 	})
 }

@@ -109,7 +109,7 @@ func laterLoginLives(seen run.Seen) []run.Finding {
 // why nothing can be said.
 func secondUse(seen run.Seen) (sent *run.Send, after *run.Probe, problem []run.Finding) {
 	e := seen.Evidence
-	if first := e.Sent(run.CaseSend); seen.Variant.Slug == withoutExp && first != nil && !first.Answer.Accepted() && verdict.Unfounded(seen) == "" {
+	if seen.Variant.Slug == withoutExp && turnedDown(e) && verdict.Unfounded(seen) == "" {
 		return nil, nil, doesNotApply("the target refuses a token without exp")
 	}
 	if problem := firstUse(seen); problem != nil {
@@ -121,4 +121,10 @@ func secondUse(seen run.Seen) (sent *run.Send, after *run.Probe, problem []run.F
 		return nil, nil, unclear("nobody can tell what the second use did")
 	}
 	return sent, after, nil
+}
+
+// turnedDown: the first use was refused, whatever was answered.
+func turnedDown(e run.Evidence) bool {
+	first, used := e.Sent(run.CaseSend), e.LastProbe(run.Named, run.After)
+	return first != nil && (!first.Answer.Accepted() || used != nil && used.State == run.Alive)
 }

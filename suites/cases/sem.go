@@ -162,7 +162,7 @@ var sessions = []run.Case{
 		Sends:    "a valid token",
 		Variants: variants(
 			v("without-offline-access", valid()),
-			in(run.AtSecondClient, needing(v("at-second-client", valid()), run.SecondClient)),
+			atSecondClient(v("at-second-client", valid())),
 		),
 		Expect:   revoke,
 		Excluded: not(run.UnderSharedSecret),
@@ -176,7 +176,7 @@ var sessions = []run.Case{
 		Wild:     wild("CVE-2026-107623 (setting lost)"),
 		Variants: variants(
 			v("with-offline-access", valid()),
-			in(run.AtSecondClient, needing(v("at-second-client", valid()), run.SecondClient)),
+			atSecondClient(v("at-second-client", valid())),
 		),
 		Expect:   revoke,
 		Excluded: not(run.UnderSharedSecret),

@@ -22,6 +22,7 @@ func twoSessions(s run.Steps, v run.Variant) {
 		return
 	}
 	s.Settle()
+	s.Wait("a session that is to stay may end later than the other", run.Duration(lateReserve))
 	s.Probe(run.Sibling, run.After)
 }
 
@@ -103,8 +104,7 @@ func equalNames(s run.Steps, v run.Variant) {
 	s.Probe(run.Named, run.Before)
 	s.Send(run.Sending{Session: foreign, Recipe: v.Recipe})
 	s.AwaitDeath(foreign, run.After)
-	s.Settle()
-	s.Probe(run.Named, run.After)
+	survivor(s)
 }
 
 func homeLives(seen run.Seen) []run.Finding {

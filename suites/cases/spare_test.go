@@ -74,7 +74,11 @@ func TestOwnJudges(t *testing.T) {
 		},
 		{
 			"jti used up at all issuers", "clm-jti-reuse-new-token", "other-user",
-			used.send("case", 400, 1).probe("bob", "after", alive).probe("carol", "after", alive), run.Warn,
+			used.send("case", 400, 1).probe("bob", "after", alive).probe("carol", "after", alive).probe("carol", "after-twin", dead), run.Warn,
+		},
+		{
+			"the second issuer ends nothing", "clm-jti-reuse-new-token", "other-user",
+			used.send("case", 400, 1).probe("bob", "after", alive).probe("carol", "after", alive).probe("carol", "after-twin", alive), run.Inconclusive,
 		},
 		{"jti not remembered", "clm-jti-reuse-new-token", "other-user", used.send("case", 200, 1).probe("bob", "after", dead), run.Note},
 		{"never worked", "clm-jti-reuse-new-token", "other-user", scene{}.send("first", 400, 1).probe("named", "after", alive), run.Inconclusive},
@@ -139,6 +143,11 @@ func TestAnswersThatTellWhy(t *testing.T) {
 		{"one answer was slow", even(func(d string, round int, a *run.Answer) {
 			if d == "key" && round == 2 {
 				a.Took = 900
+			}
+		}), ""},
+		{"a busy target is slow now and then", even(func(d string, round int, a *run.Answer) {
+			if d == "key" && round > 0 || d == "tag" && round == 0 {
+				a.Took = 80
 			}
 		}), ""},
 		{"every answer has a number of its own", even(func(d string, round int, a *run.Answer) {
