@@ -55,6 +55,13 @@ func actLater(w http.ResponseWriter, r *http.Request, delay time.Duration, next 
 	w.WriteHeader(http.StatusBadRequest)
 }
 
+// deceived are the cases that the deceit is about, and some of each kind beside
+// them, which must not get the blame.
+var deceived = []string{
+	"hdr-alg-none", "clm-no-sub-no-sid", "sem-bystander-user", "rsp-success-status", "clm-exp-past", "clm-aud-wrong",
+	"clm-events-missing", "sig-stripped", "sig-tampered", "hdr-crit-unknown", "ok-extra-claims", "sem-sub-ends-all", "sem-relogin-works",
+}
+
 // A receiver that is wrong now and then, or late, never looks conformant.
 func TestDeceitIsSeen(t *testing.T) {
 	var turn atomic.Int64
@@ -95,8 +102,8 @@ func TestDeceitIsSeen(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			doc := drive(t, demo.Options{Profile: run.OIDC, Defect: tt.defect, Wrap: tt.wrap}, engine.Filter{})
-			if doc.Summary.Conformant {
+			doc := drive(t, demo.Options{Profile: run.OIDC, Defect: tt.defect, Wrap: tt.wrap, Alg: quickAlg}, engine.Filter{Cases: deceived})
+			if doc.Summary.Fail == 0 && doc.Summary.Inconclusive == 0 {
 				t.Errorf("called conformant: %+v", doc.Summary)
 			}
 			for _, c := range doc.Cases {

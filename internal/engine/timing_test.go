@@ -52,9 +52,12 @@ func later(delay time.Duration) func(http.Handler) http.Handler {
 // the tokens are looked at shows in the status rule alone.
 func TestLateDeathIsNoFailure(t *testing.T) {
 	t.Parallel()
-	doc := drive(t, demo.Options{Profile: run.SharedSecret, Wrap: later(150 * time.Millisecond)}, engine.Filter{})
+	doc := drive(t, demo.Options{Profile: run.SharedSecret, Wrap: later(150 * time.Millisecond)},
+		engine.Filter{Groups: []string{"OK", "SIG", "CLM", "RSP", "SEM"}})
 	for _, c := range doc.Cases {
-		if c.Verdict == run.Fail && c.ID != "rsp-refusal-status" || c.Verdict == run.Inconclusive || c.Verdict == run.HarnessError {
+		// What was queued while the store was down is lost, and was answered with 200.
+		lawful := c.ID != "rsp-refusal-status" && c.ID != "sem-store-failure"
+		if c.Verdict == run.Fail && lawful || c.Verdict == run.Inconclusive || c.Verdict == run.HarnessError {
 			t.Errorf("%s is %s: %s", c.ID, c.Verdict, c.Finding)
 		}
 	}
@@ -114,6 +117,8 @@ func TestThrottledIsInconclusive(t *testing.T) {
 func TestOtherEncodingIsNamed(t *testing.T) {
 	t.Parallel()
 	doc := drive(t, demo.Options{Profile: run.SharedSecret}, engine.Filter{}, func(c *config.Config) {
+		// The operator and the second account of the demo read secrets as text.
+		c.Target.Hooks.RotateSecret, c.Target.Second = "", config.Second{}
 		c.Secret.Encoding = config.Base64
 		c.Secret.Text = "dGhlLXB1YmxpYy1zZWNyZXQtb2YtdGhlLWRlbW8tcmVjZWl2ZXI="
 	})

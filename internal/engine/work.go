@@ -119,15 +119,16 @@ func (w *work) through(id string) bool {
 }
 
 // publish makes a case's result known as soon as it cannot change any more. One
-// with a breach waits for its repetition, a baseline for the others, and a
-// refusal for the end: how long this target may take to end a session is known
+// with a breach waits for its repetition, a baseline for the others, one that
+// blames the target for a session that lives on until it is known whether the
+// sender was locked out, and a refusal for the end: how long this target may take to end a session is known
 // only when all of them have ended.
 func (w *work) publish(c run.Case) {
 	if c.Baseline() && !w.learnt {
 		return
 	}
 	result := w.judge(c)
-	if len(breached(result)) == 0 && !faulted(result) && !refuses(result) {
+	if len(breached(result)) == 0 && !faulted(result) && !refuses(result) && !blames(result) {
 		result.Implied = w.engine.options.Plan.Implied[c.ID]
 		w.engine.results.publish(result)
 	}
@@ -137,6 +138,13 @@ func (w *work) publish(c run.Case) {
 func refuses(c run.CaseResult) bool {
 	return slices.ContainsFunc(c.Variants, func(v run.VariantResult) bool {
 		return v.Expect == run.Refuse && v.Verdict != run.NotApplicable
+	})
+}
+
+// blames reports whether a finding may still turn out to be a guard's doing.
+func blames(c run.CaseResult) bool {
+	return slices.ContainsFunc(c.Variants, func(v run.VariantResult) bool {
+		return slices.ContainsFunc(v.Findings, run.Finding.Blames)
 	})
 }
 

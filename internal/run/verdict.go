@@ -79,6 +79,13 @@ type Finding struct {
 	Breach bool `json:"breach,omitempty"`
 }
 
+// Blames reports whether the finding is one of security that is not repeated
+// before it is reported. Should the target turn out to lock the sender out, it
+// may be the guard's doing.
+func (f Finding) Blames() bool {
+	return f.Severity == Security && !f.Breach && (f.Verdict == Fail || f.Verdict == Warn)
+}
+
 // Seen is all that a judge may look at.
 type Seen struct {
 	Case     Case

@@ -42,13 +42,32 @@ func findings(seen run.Seen) []run.Finding {
 	}
 	out := invariants(seen)
 	if seen.Case.Steps != nil {
-		return append(out, seen.Case.Judge(seen)...)
+		if judged := seen.Case.Judge(seen); !guarded(seen, judged) {
+			return append(out, judged...)
+		}
+		return append(out, inconclusive("the target locked the sender out after many bad tokens", "")...)
 	}
 	out = append(out, Standard(seen)...)
 	if seen.Case.Judge != nil {
 		out = append(out, seen.Case.Judge(seen)...)
 	}
 	return out
+}
+
+// guarded: the judge of a script blames the target for a session that lives on,
+// and its last answer was a refusal. A target that locked the sender out turned
+// a good token away.
+func guarded(seen run.Seen, judged []run.Finding) bool {
+	if !seen.Context.Observed.LockedOut {
+		return false
+	}
+	refused := false
+	for _, event := range seen.Evidence.Events {
+		if event.Send != nil {
+			refused = !event.Send.Answer.Accepted()
+		}
+	}
+	return refused && slices.ContainsFunc(judged, run.Finding.Blames)
 }
 
 // Standard judges the request of the case by what is expected of it, for

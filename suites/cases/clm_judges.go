@@ -87,6 +87,8 @@ func tokenIDsOfIssuers(seen run.Seen) []run.Finding {
 		}}
 	case carol != nil && carol.State == run.Alive && (control == nil || control.State != run.Dead):
 		return unclear("a token of the second issuer with a jti of its own does not end the session there either")
+	case throttledSince(e, run.CaseSend):
+		return unclear("the target throttled the request: it may never have been looked at")
 	case carol != nil && carol.State == run.Alive:
 		return []run.Finding{{
 			Verdict: run.Warn, Severity: run.Interop,
@@ -97,4 +99,15 @@ func tokenIDsOfIssuers(seen run.Seen) []run.Finding {
 	return []run.Finding{{
 		Verdict: run.Note, Text: "a new token with a jti that was used is refused, which is allowed", Actual: verdict.Status(second.Answer),
 	}}
+}
+
+// throttledSince: a request was throttled, from the last of that label on.
+func throttledSince(e run.Evidence, label string) bool {
+	throttled := false
+	for _, event := range e.Events {
+		if event.Send != nil {
+			throttled = event.Send.Answer.Throttled() || throttled && event.Label != label
+		}
+	}
+	return throttled
 }

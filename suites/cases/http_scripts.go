@@ -1,6 +1,8 @@
 package cases
 
 import (
+	"slices"
+
 	"time"
 
 	"github.com/loggedout/loggedout/fixtures"
@@ -153,7 +155,7 @@ func askForStrangers(s run.Steps, standard func()) {
 // tells which apps there are. The variants share these answers, so that one of
 // them says it.
 func strangersAreAlike(seen run.Seen) []run.Finding {
-	answers := seen.Evidence.Sends(strangers)
+	answers := slices.DeleteFunc(seen.Evidence.Sends(strangers), func(s *run.Send) bool { return s.Answer.Throttled() })
 	if seen.Variant.Slug != unknownApp || len(answers) == 0 {
 		return nil
 	}
