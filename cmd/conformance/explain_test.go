@@ -38,15 +38,6 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// Every case can be explained, whatever it sends.
-func TestEveryCaseCanBeExplained(t *testing.T) {
-	for _, c := range cases.All() {
-		if got := call(t, "explain", c.ID); got.code != 0 || !strings.Contains(got.out, c.ID+"/"+c.Variants[0].Slug) {
-			t.Errorf("explain %s: %s", c.ID, got.err)
-		}
-	}
-}
-
 func TestList(t *testing.T) {
 	var rows []struct {
 		ID, Group string

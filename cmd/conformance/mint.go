@@ -49,8 +49,11 @@ fixed clock, with what a receiver has to do with it: see fixtures/vectors.`,
   conformance mint clm-sub-sid-disagree --sub alice --sid "$sid" --value "bob.sid=$other"
   curl -X POST "$LOGOUT_URL" -d "logout_token=$(conformance mint clm-exp-past/hour --sub alice)"`,
 		Args: func(cmd *cobra.Command, args []string) error {
+			if all && len(args) > 0 {
+				return fmt.Errorf("--all is every token, and %s is one: give either", args[0])
+			}
 			if all {
-				return cobra.NoArgs(cmd, args)
+				return nil
 			}
 			return cobra.ExactArgs(1)(cmd, args)
 		},

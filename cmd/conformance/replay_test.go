@@ -14,18 +14,25 @@ import (
 // A stored run gives the same verdicts and findings when the target is gone:
 // the document holds everything that a judge needs.
 func TestReplayGivesTheSameVerdicts(t *testing.T) {
-	tests := map[string]demo.Options{
-		"correct":        {Profile: run.OIDC},
-		"shared secret":  {Profile: run.SharedSecret},
-		"a breach":       {Profile: run.OIDC, Defect: "nobody-means-everybody"},
-		"dead baselines": {Profile: run.SharedSecret, Defect: "csrf-required"},
-		"a bad status":   {Profile: run.OIDC, Defect: "answers-200-to-refusals"},
+	tests := map[string]struct {
+		receiver demo.Options
+		groups   string // empty: all
+	}{
+		"correct":        {demo.Options{Profile: run.OIDC}, ""},
+		"shared secret":  {demo.Options{Profile: run.SharedSecret}, ""},
+		"a breach":       {demo.Options{Profile: run.OIDC, Defect: "nobody-means-everybody"}, "OK,CLM,RSP"},
+		"dead baselines": {demo.Options{Profile: run.SharedSecret, Defect: "csrf-required"}, "OK,HDR,RSP"},
+		"a bad status":   {demo.Options{Profile: run.OIDC, Defect: "answers-200-to-refusals"}, "OK,HDR,RSP"},
 	}
-	for name, o := range tests {
+	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			file := aimAt(t, o)
-			first := call(t, "run", "-c", file)
+			file := aimAt(t, tt.receiver)
+			args := []string{"run", "-c", file}
+			if tt.groups != "" {
+				args = append(args, "--group", tt.groups)
+			}
+			first := call(t, args...)
 			stored := document(t, file)
 			c, err := config.Load(file, func(string) string { return "" })
 			if err != nil {
@@ -56,7 +63,7 @@ func TestReplayGivesTheSameVerdicts(t *testing.T) {
 func TestReplayBelievesTheEvidence(t *testing.T) {
 	t.Parallel()
 	file := aimAt(t, demo.Options{Profile: run.SharedSecret})
-	call(t, "run", "-c", file)
+	call(t, "run", "-c", file, "--case", "clm-exp-past")
 	doc := document(t, file)
 	for i := range doc.Cases {
 		for j := range doc.Cases[i].Variants {

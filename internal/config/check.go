@@ -75,8 +75,8 @@ func (c Config) checkIssuer() error {
 	if err := c.Client.check("client"); err != nil {
 		return err
 	}
-	if c.Client.WithoutSid && c.Declares.Sid {
-		return fmt.Errorf("client.without_sid: a target that is told no sid knows none: set declares.sid to false as well")
+	if c.Issuer.WithoutSid && c.Declares.Sid {
+		return fmt.Errorf("issuer.without_sid: a target that is told no sid knows none: set declares.sid to false as well")
 	}
 	if c.Target.Login.Request != nil {
 		return fmt.Errorf("target.login.request: is for the shared-secret profile; under %s the login leads to the issuer: give target.login.url", c.Profile)

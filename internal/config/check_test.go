@@ -79,7 +79,7 @@ func TestCheckNamesTheKey(t *testing.T) {
 		"no client":         {func(c *config.Config) { c.Client.ID = "" }, "client.id: ", "the client id that the target uses"},
 		"algorithm":         {func(c *config.Config) { c.Client.Alg = "rs256" }, "client.id_token_signed_response_alg: ", "want one of RS256"},
 		"no key":            {func(c *config.Config) { c.Client.Alg, c.Client.Secret = "HS256", "" }, "client.secret: ", "give the secret"},
-		"sid for nobody":    {func(c *config.Config) { c.Client.WithoutSid = true }, "client.without_sid: ", "set declares.sid to false"},
+		"sid for nobody":    {func(c *config.Config) { c.Issuer.WithoutSid = true }, "issuer.without_sid: ", "set declares.sid to false"},
 		"no secret":         {func(c *config.Config) { sharedSecret(c); c.Secret.Text = "" }, "secret.text: ", "CONFORMANCE_SECRET_TEXT"},
 		"encoding":          {func(c *config.Config) { sharedSecret(c); c.Secret.Encoding = "hex" }, "secret.encoding: ", "want utf8 or base64"},
 		"no base64":         {func(c *config.Config) { sharedSecret(c); c.Secret.Encoding = config.Base64 }, "secret.text", "set secret.encoding to utf8"},

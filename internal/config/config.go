@@ -34,6 +34,9 @@ type Issuer struct {
 	URL string `yaml:"url"`
 	// Listen is where the embedded issuer listens.
 	Listen string `yaml:"listen"`
+	// WithoutSid: its ID tokens and logout tokens name no session, as those of
+	// issuers that know none.
+	WithoutSid bool `yaml:"without_sid"`
 }
 
 // Client is the target as registered at the issuer, with RFC 7591 names.
@@ -47,9 +50,6 @@ type Client struct {
 	EncryptionAlg string `yaml:"id_token_encrypted_response_alg"`
 	EncryptionEnc string `yaml:"id_token_encrypted_response_enc"`
 	JWKS          string `yaml:"jwks"`
-	// WithoutSid: its tokens name no session, as those of an issuer that has
-	// backchannel_logout_session_supported false.
-	WithoutSid bool `yaml:"without_sid"`
 }
 
 // Target is the receiver under test.

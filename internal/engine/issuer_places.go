@@ -46,6 +46,7 @@ func registrations(c config.Config) (base string, all map[run.Place]registration
 		if issuerBase != base {
 			return "", nil, fmt.Errorf("the issuer %s of a further place: it must be below %s, as that of the run is: one mock issuer serves both", at.Issuer.URL, base)
 		}
+		client.WithoutSid = c.Issuer.WithoutSid
 		all[place] = registration{name, client, at.Target.LogoutURL, at.Target.Name}
 	}
 	return base, all, nil
@@ -56,7 +57,6 @@ func clientOf(c config.Client) (idp.Client, error) {
 	out := idp.Client{
 		ID: c.ID, Secret: c.Secret, IDTokenSignedResponseAlg: c.Alg,
 		IDTokenEncryptedResponseAlg: c.EncryptionAlg, IDTokenEncryptedResponseEnc: c.EncryptionEnc,
-		WithoutSid: c.WithoutSid,
 	}
 	if c.JWKS == "" {
 		return out, nil

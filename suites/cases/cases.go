@@ -176,8 +176,7 @@ func in(at run.Place, v run.Variant) run.Variant {
 
 // atSecondClient has a variant done at the second client.
 func atSecondClient(v run.Variant) run.Variant {
-	v.At = run.AtSecondClient
-	return needing(v, run.SecondClient)
+	return needing(in(run.AtSecondClient, v), run.SecondClient)
 }
 
 // needs lists what a case needs.
