@@ -10,8 +10,6 @@ import (
 
 func init() {
 	maps.Copy(wrongdoings, requestWrongdoings)
-	catalogue = append(catalogue, "http-other-methods", "http-query-vs-body", "http-wrong-content-type", "http-param-duplicate",
-		"http-conflicting-extra-params", "http-foreign-cookie", "http-irrelevant-headers", "http-wire-variants", "http-host-spoof")
 }
 
 const formType = "application/x-www-form-urlencoded"
