@@ -64,6 +64,7 @@ var deceived = []string{
 
 // A receiver that is wrong now and then, or late, never looks conformant.
 func TestDeceitIsSeen(t *testing.T) {
+	t.Parallel()
 	var turn atomic.Int64
 	tests := map[string]struct {
 		defect string
@@ -120,6 +121,7 @@ func TestDeceitIsSeen(t *testing.T) {
 // A guard against senders of bad tokens is lawful. It keeps things from being
 // told, and is not blamed for what it hides.
 func TestGuardsAreNotBlamed(t *testing.T) {
+	t.Parallel()
 	refusals := func(limit int64, everything bool) func(http.Handler) http.Handler {
 		var bad atomic.Int64
 		return func(next http.Handler) http.Handler {

@@ -16,6 +16,7 @@ import (
 // Each defect meets the cases that are said to catch it, and a few that must
 // not; with -full it meets all cases, and is caught by no other.
 func TestDefectsAreCaughtByTheirCases(t *testing.T) {
+	t.Parallel()
 	for i, d := range receiver.Defects() {
 		for _, profile := range d.Profiles {
 			t.Run(d.Name+"/"+profile, func(t *testing.T) {

@@ -71,6 +71,7 @@ func TestReferenceReceiverConforms(t *testing.T) {
 
 // Load hurts the reference receiver as little as anything else.
 func TestReferenceReceiverBearsLoad(t *testing.T) {
+	t.Parallel()
 	if testing.Short() || raceDetector {
 		t.Skip("it floods for more than a minute, and counts time and memory")
 	}

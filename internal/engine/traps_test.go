@@ -96,6 +96,7 @@ var keptElsewhere = map[int]string{
 }
 
 func TestLawfulReceiversAreNotFailed(t *testing.T) {
+	t.Parallel()
 	for i, name := range slices.Sorted(maps.Keys(lawfulReceivers)) {
 		l := lawfulReceivers[name]
 		for _, profile := range l.profiles() {

@@ -71,7 +71,7 @@ func strangersRefused(p *parts) {
 }
 
 // queueDelay is how long a queued logout waits.
-const queueDelay = 150 * time.Millisecond
+const queueDelay = 60 * time.Millisecond
 
 func endsLater(p *parts) {
 	end := p.endSessions
