@@ -2,7 +2,6 @@ package cases
 
 import (
 	"slices"
-
 	"time"
 
 	"github.com/loggedout/loggedout/fixtures"
