@@ -12,7 +12,7 @@ var full = flag.Bool("full", false, "try every defect with every case, which tak
 
 // A run waits far more than it computes, so more of them go side by side than
 // there are processors.
-const sideBySide = "20"
+const sideBySide = "14"
 
 func TestMain(m *testing.M) {
 	flag.Parse()

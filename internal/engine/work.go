@@ -62,15 +62,22 @@ func (w *work) exchanges(ctx context.Context) {
 func (w *work) confirm(ctx context.Context, jobs []exchange.Job) {
 	workers := w.engine.options.Config.Run.Workers
 	soon := w.hasty(jobs)
-	if slices.ContainsFunc(soon, exchange.Job.Heavy) {
-		workers = 1
+	w.pool(ctx, workers, slices.DeleteFunc(slices.Clone(soon), disturbs))
+	for _, job := range soon {
+		if disturbs(job) {
+			w.pool(ctx, 1, []exchange.Job{job})
+		}
 	}
-	w.pool(ctx, workers, soon)
 	again := w.breaches(jobs)
 	if len(again) > 0 {
 		again = append(again, w.disturbed(jobs)...)
 	}
 	w.repeat(ctx, again)
+}
+
+// disturbs reports whether a job is felt by whatever runs beside it.
+func disturbs(j exchange.Job) bool {
+	return j.Heavy() || j.Helped() || j.Case.Schedule == run.Alone && j.Case.Steps != nil
 }
 
 // hasty are the refusals that were looked at sooner than a later session of
@@ -82,12 +89,10 @@ func (w *work) hasty(jobs []exchange.Job) []exchange.Job {
 	w.context.LongestDeath = longest
 	var again []exchange.Job
 	for _, job := range jobs {
-		if job.Case.Steps != nil || !job.Refuses(w.engine.runner.Terms) {
-			continue
-		}
 		if slices.ContainsFunc(job.Variants, func(v run.Variant) bool {
 			e := w.evidence[job.Case.ID][v.Slug].evidence
-			return e.Fault == nil && e.Settled() < longest
+			demand := job.Case.Demand(v, w.engine.runner.Terms)
+			return watched(job.Case, demand.Expect, e) && e.Fault == nil && e.Settled() < longest
 		}) {
 			again = append(again, job)
 		}
@@ -128,17 +133,23 @@ func (w *work) publish(c run.Case) {
 		return
 	}
 	result := w.judge(c)
-	if len(breached(result)) == 0 && !faulted(result) && !refuses(result) && !blames(result) {
+	if len(breached(result)) == 0 && !faulted(result) && !watches(c, result) && !blames(result) {
 		result.Implied = w.engine.options.Plan.Implied[c.ID]
 		w.engine.results.publish(result)
 	}
 }
 
-// refuses reports whether a variant of the case had to be refused.
-func refuses(c run.CaseResult) bool {
-	return slices.ContainsFunc(c.Variants, func(v run.VariantResult) bool {
-		return v.Expect == run.Refuse && v.Verdict != run.NotApplicable
+// watches reports whether a verdict of the case rests on how long a survivor was
+// watched.
+func watches(c run.Case, result run.CaseResult) bool {
+	return slices.ContainsFunc(result.Variants, func(v run.VariantResult) bool {
+		return v.Verdict != run.NotApplicable && watched(c, v.Expect, v.Evidence)
 	})
+}
+
+// watched: a refusal is, and whatever a script of its own sent a control after.
+func watched(c run.Case, e run.Expect, seen run.Evidence) bool {
+	return e == run.Refuse || c.Steps != nil && e != run.Revoke && seen.Sent(run.TwinSend) != nil
 }
 
 // blames reports whether a finding may still turn out to be a guard's doing.

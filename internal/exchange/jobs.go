@@ -18,11 +18,6 @@ type Job struct {
 	Yield func(wait func())
 }
 
-// Refuses reports whether a variant of the job has to be refused.
-func (j Job) Refuses(terms run.Terms) bool {
-	return slices.ContainsFunc(j.Variants, func(v run.Variant) bool { return j.Case.Demand(v, terms).Expect == run.Refuse })
-}
-
 // Helped reports whether the job calls outside help, which everybody feels.
 func (j Job) Helped() bool {
 	return slices.ContainsFunc(j.Case.Needs, func(n run.Need) bool {
