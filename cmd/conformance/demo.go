@@ -60,7 +60,9 @@ looks like.`,
 }
 
 func (p *program) demo(ctx context.Context, profile run.Profile, defect string, s selection) (int, error) {
-	d, err := demo.Start(ctx, demo.Options{Profile: profile, Defect: defect, Clock: p.clock})
+	options := demo.Options{Profile: profile, Defect: defect, Clock: p.clock}
+	s.load.over(&options.Load)
+	d, err := demo.Start(ctx, options)
 	if err != nil {
 		return exitFault, &exitError{exitFault, err}
 	}

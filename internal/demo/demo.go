@@ -42,6 +42,9 @@ type Options struct {
 	// Wrap stands before the receiver, if set.
 	Wrap  func(http.Handler) http.Handler
 	Clock func() time.Time
+	// Load has the receiver ask for the keys of unknown tokens as seldom as it
+	// does by default, so that a flood costs the issuer little.
+	Load bool
 }
 
 // Demo is a running receiver.
@@ -78,7 +81,11 @@ func Start(ctx context.Context, o Options) (_ *Demo, err error) {
 	} else if apps, err = d.clients(ctx, o); err != nil {
 		return nil, err
 	}
-	cluster, err := receiver.NewCluster(receiver.Config{Apps: apps, Defect: o.Defect, Variation: o.Variation, Clock: o.Clock, Keys: keyTimes}, 2)
+	times := keyTimes
+	if o.Load {
+		times.Refill = 0 // the default
+	}
+	cluster, err := receiver.NewCluster(receiver.Config{Apps: apps, Defect: o.Defect, Variation: o.Variation, Clock: o.Clock, Keys: times}, 2)
 	if err != nil {
 		return nil, err
 	}

@@ -65,12 +65,8 @@ func departure(defect, id string, profile run.Profile) string {
 	return cmp.Or(departures[defect][id], departures[defect][id+" ("+string(profile)+")"])
 }
 
-// hides are cases that a defect keeps from being judged, always or now and then,
-// each with the reason.
+// hides are cases that a defect keeps from being judged, each with the reason.
 var hides = map[string]map[string]string{
-	"nobody-means-everybody": {
-		"rsp-success-status": "a session that ends beside a request that was refused looks like that one's doing",
-	},
 	"keys-never-refetched": {
 		"key-removed":            "a key that was never learnt cannot be forgotten",
 		"sig-alg-not-advertised": notLearnt,

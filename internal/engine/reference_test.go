@@ -81,6 +81,7 @@ func TestReferenceReceiverBearsLoad(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			options.Load = true
 			doc := drive(t, options, engine.Filter{Cases: loads()}, func(c *config.Config) { c.Run.Load = true })
 			for _, c := range doc.Cases {
 				if c.Verdict != run.Pass && c.Verdict != run.Note && leftOut[name][c.ID] == "" {

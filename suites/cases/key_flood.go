@@ -39,10 +39,18 @@ func flood(s run.Steps, v run.Variant) {
 	recovered(s)
 }
 
+// due is how many fetches the cache of the target asks for by itself in that
+// time: one whenever it has run out, and no more than there are moments at which
+// tokens come.
+func due(t run.Terms) int {
+	cache := max(time.Duration(t.Declares.KeyCache), time.Millisecond)
+	return min(int(batches*between/cache), batches+2)
+}
+
 func fewFetches(seen run.Seen) []run.Finding {
 	out := append(verdict.Standard(seen), servedMeanwhile(seen)...)
 	fetched, known := spentFetches(seen.Evidence)
-	allowed := allowance + int(batches*between/time.Duration(max(seen.Context.Terms.Declares.KeyCache, run.Duration(time.Millisecond))))
+	allowed := allowance + due(seen.Context.Terms)
 	switch {
 	case !known:
 		return append(out, notThrough()...)

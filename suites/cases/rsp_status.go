@@ -13,6 +13,9 @@ import (
 // breach, which its own case tells.
 func successStatus(seen run.Seen) []run.Finding {
 	done := judged(seen, func(a answered) bool { return a.ended && a.posted() && !a.hostile() })
+	if seen.Context.Wildcard { // it may have ended the session of a request that was lawfully refused
+		done = keep(done, func(a answered) bool { return a.Demand.Expect == revoke || a.answer.Accepted() })
+	}
 	if len(done) == 0 {
 		return nothingSeen("no logout was done")
 	}

@@ -262,3 +262,20 @@ func TestASharedControlIsCountedOnce(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+// A session that ended although its own request was lawfully refused ended by
+// another's token, where one is known to end everybody's.
+func TestAWildcardIsNoStatusOfOthers(t *testing.T) {
+	refused := sent{id: "clm-azp-other", expect: run.Either, level: run.May, status: 400, after: run.Dead}
+	good := sent{id: "ok-sub-sid", expect: run.Revoke, status: 200, after: run.Dead}
+	for wildcard, want := range map[bool]run.Verdict{false: run.Fail, true: run.Pass} {
+		seen := run.Seen{Case: lookup(t, "rsp-success-status"), Context: run.Context{
+			Wildcard: wildcard, Others: []run.Other{good.other(), refused.other()},
+		}}
+		seen.Variant = seen.Case.Variants[0]
+		seen.Demand = seen.Case.Demand(seen.Variant, run.Terms{})
+		if got := verdict.Variant(seen); got.Verdict != want {
+			t.Errorf("wildcard %v: %s, want %s: %+v", wildcard, got.Verdict, want, got.Findings)
+		}
+	}
+}

@@ -59,7 +59,7 @@ func ended(seen run.Seen, session string) bool {
 
 // quickly: the answer came about as fast as that to a plain token.
 func quickly(seen run.Seen) []run.Finding {
-	const slow, factor = run.Millis(4000), 20 // a busy machine answers late now and then
+	const slow, factor = run.Millis(2000), 20
 	sent, twin := seen.Evidence.Sent(run.CaseSend), seen.Evidence.Sent(run.TwinSend)
 	if sent == nil || sent.Answer.Status == 0 || sent.Answer.Took < slow {
 		return nil
